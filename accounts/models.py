@@ -1,0 +1,56 @@
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from inventori.permissions import RIGHTS, START_PAGES
+
+
+class User(AbstractUser):
+    """A person with exactly one role (a group); the role decides what they see and may do."""
+
+    language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    theme = models.CharField(
+        _("appearance"),
+        max_length=5,
+        default="auto",
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+    pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+        # One permission for each right of the table in `inventori.permissions`.
+        default_permissions = ()
+        permissions = [(name, str(name)) for name in RIGHTS]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def role(self) -> str:
+        """The name of the person's group, or "" for nobody's; read once per request."""
+        return self.groups.values_list("name", flat=True).first() or ""
+
+    def can(self, right: str) -> bool:
+        """Say whether the person has the right `right` of the permission table."""
+        return self.has_perm(f"accounts.{right}")
+
+    @property
+    def start_page(self) -> str:
+        """The URL name of the page this person works on."""
+        if self.is_superuser and not self.role:
+            return "summary:dashboard"
+        return START_PAGES.get(self.role, "accounts:profile")
+
+    def set_pin(self, pin: str) -> None:
+        """Keep a hash of the manager PIN; an empty string takes the PIN away."""
+        self.pin_hash = make_password(pin) if pin else ""
+
+    def check_pin(self, pin: str) -> bool:
+        return bool(self.pin_hash) and check_password(pin, self.pin_hash)

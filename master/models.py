@@ -1,0 +1,187 @@
+"""Master data: what is sold, by whom it is supplied, to whom it goes, and the shop itself."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inventori.fields import CodeField, MoneyField, QtyField
+
+NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
+
+
+class Category(models.Model):
+    code = CodeField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    description = models.TextField(_("description"), blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Supplier(models.Model):
+    code = CodeField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    contact = models.CharField(_("contact person"), max_length=100, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    address = models.TextField(_("address"), blank=True, default="")
+    city = models.CharField(_("city"), max_length=80, blank=True, default="")
+    lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=3)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("supplier")
+        verbose_name_plural = _("suppliers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    code = CodeField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    address = models.TextField(_("address"), blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    sku = CodeField(_("SKU"), max_length=40, unique=True)
+    # Empty is NULL: many products have no barcode, and two of them are no clash.
+    barcode = models.CharField(_("barcode"), max_length=40, unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, verbose_name=_("category"))
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("usual supplier")
+    )
+    uom = models.CharField(_("unit"), max_length=20, default="pcs", help_text=_("pcs, strip, bottle, kg …"))
+    sold_by_measure = models.BooleanField(
+        _("sold by measure"), default=False, help_text=_("May be sold in fractions, such as 0.25 kg.")
+    )
+    price = MoneyField(_("selling price"), validators=NOT_NEGATIVE)
+    cost = MoneyField(
+        _("buying price"), default=0, validators=NOT_NEGATIVE, help_text=_("The last price paid to a supplier.")
+    )
+    min_stock = QtyField(_("minimum stock"), default=0, validators=NOT_NEGATIVE)
+    order_multiple = QtyField(
+        _("order multiple"),
+        default=1,
+        validators=[MinValueValidator(Decimal("0.001"))],
+        help_text=_("Orders are rounded up to a multiple of this."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    description = models.TextField(_("description"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="product_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CashRounding(models.TextChoices):
+    NEAREST = "nearest", _("to the nearest coin")
+    DOWN = "down", _("down, for the customer")
+    UP = "up", _("up")
+
+
+class ShopProfile(models.Model):
+    """The shop itself: one row, with id 1."""
+
+    name = models.CharField(_("shop name"), max_length=120, default="Inventori")
+    address = models.TextField(_("address"), blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    npwp = models.CharField(_("NPWP (tax number)"), max_length=30, blank=True, default="")
+    logo = models.ImageField(_("logo"), upload_to="shop/", blank=True)
+    receipt_footer = models.TextField(_("receipt footer"), blank=True, default="")
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        default="IDR",
+        choices=[("IDR", "Rupiah (IDR)"), ("USD", "US dollar (USD)"), ("GBP", "Pound sterling (GBP)")],
+    )
+    charges_tax = models.BooleanField(
+        _("charges tax"), default=False, help_text=_("Only a shop registered as PKP charges PPN.")
+    )
+    prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
+    cash_coin = MoneyField(
+        _("smallest coin"),
+        default=0,
+        validators=NOT_NEGATIVE,
+        help_text=_("Cash totals are rounded to this coin, such as 100. 0 switches rounding off."),
+    )
+    cash_rounding = models.CharField(
+        _("cash rounding"), max_length=7, choices=CashRounding.choices, default=CashRounding.NEAREST
+    )
+    cutoff_hour = models.PositiveSmallIntegerField(
+        _("day cut-off hour"),
+        default=0,
+        help_text=_("Sales before this hour belong to the day before. 0 is midnight."),
+    )
+
+    class Meta:
+        verbose_name = _("shop profile")
+        verbose_name_plural = _("shop profile")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="shop_profile_is_one_row"),
+            models.CheckConstraint(condition=models.Q(cutoff_hour__lte=23), name="shop_cutoff_is_an_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaxRate(models.Model):
+    """A tax rate of a time. PPN since 2025 is 12 % of 11/12 of the price: `percent` 12, base 11 / 12."""
+
+    name = models.CharField(_("name"), max_length=40, default="PPN")
+    percent = models.DecimalField(_("rate (%)"), max_digits=5, decimal_places=2, validators=NOT_NEGATIVE)
+    base_numerator = models.PositiveSmallIntegerField(_("base numerator"), default=1, validators=[MinValueValidator(1)])
+    base_denominator = models.PositiveSmallIntegerField(
+        _("base denominator"), default=1, validators=[MinValueValidator(1)]
+    )
+    valid_from = models.DateField(_("valid from"), unique=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=models.F("valid_from")),
+                name="tax_rate_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(base_numerator__gte=1, base_denominator__gte=1), name="tax_rate_base_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.percent.normalize():f} %"
+
+    @property
+    def factor(self) -> Decimal:
+        """The tax as a part of the net price: 12 % × 11/12 = 0.11."""
+        return self.percent / 100 * self.base_numerator / self.base_denominator
