@@ -1,0 +1,18 @@
+"""How gunicorn serves the shop, by ./run and in the container alike."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 4)
+timeout = 60
+graceful_timeout = 20
+# Memory that creeps up is given back; the jitter keeps the workers from leaving together.
+max_requests = 5000
+max_requests_jitter = 500
+# A heartbeat file on a disk can stall a worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+errorlog = "-"
+accesslog = os.environ.get("ACCESS_LOG") or None
+loglevel = os.environ.get("LOG_LEVEL", "warning").lower()

@@ -1,0 +1,129 @@
+"""Open the shop: bring the database up to date, then keep the web server and the worker running together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = int(os.environ.get("PORT") or 8000)
+START_TIMEOUT_SECONDS = 60
+STOP_TIMEOUT_SECONDS = 30
+
+
+class Stopped(Exception):
+    """Somebody asked the shop to close."""
+
+
+def port_is_taken() -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError:
+            return True
+    return False
+
+
+def open_shop() -> None:
+    """Everything that must be true before the first page, in one process because Django takes a second to load."""
+    subprocess.run([sys.executable, "tools/open_shop.py"], cwd=ROOT, check=True)
+
+
+def start(*command: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches only this process, which then stops both in order.
+    return subprocess.Popen([sys.executable, *command], cwd=ROOT, start_new_session=True)
+
+
+def answers() -> bool:
+    hosts = os.environ.get("DJANGO_ALLOWED_HOSTS", "").split(",")
+    host = hosts[0].strip().lstrip(".*") or "localhost"
+    address = "127.0.0.1" if HOST == "0.0.0.0" else HOST
+    request = urllib.request.Request(f"http://{address}:{PORT}/healthz", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def dead(parts: dict[str, subprocess.Popen[bytes]]) -> str:
+    """Name the part that has ended by itself, if any."""
+    return next((name for name, process in parts.items() if process.poll() is not None), "")
+
+
+def wait_until_ready(parts: dict[str, subprocess.Popen[bytes]]) -> str:
+    """Return "" once the shop answers, else a sentence that says why it does not."""
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if name := dead(parts):
+            return f"The {name} stopped while starting; its messages stand above."
+        if answers():
+            return ""
+        time.sleep(0.1)
+    return f"The shop did not answer within {START_TIMEOUT_SECONDS} seconds."
+
+
+def watch(parts: dict[str, subprocess.Popen[bytes]]) -> str:
+    while not (name := dead(parts)):
+        time.sleep(0.5)
+    return f"The {name} stopped with code {parts[name].returncode}, so the shop closes."
+
+
+def stop_all(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def greet() -> None:
+    print(f"\nInventori is open at http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}/", flush=True)
+    if os.environ.get("INVENTORI_DEMO") == "1":
+        subprocess.run([sys.executable, "manage.py", "demo_logins"], cwd=ROOT, check=False)
+    print("Ctrl-C closes it.", flush=True)
+
+
+def on_signal(*_: object) -> None:
+    raise Stopped
+
+
+def main() -> int:
+    if port_is_taken():
+        print(f"Port {PORT} is already in use. Choose another, for example: PORT={PORT + 1} ./run", file=sys.stderr)
+        return 1
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    parts: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        open_shop()
+        parts["web server"] = start("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "inventori.wsgi")
+        parts["worker"] = start("manage.py", "db_worker")
+        trouble = wait_until_ready(parts)
+        if not trouble:
+            greet()
+            trouble = watch(parts)
+        print(trouble, file=sys.stderr)
+    except Stopped:
+        return 0
+    except subprocess.CalledProcessError:
+        print("The shop could not be opened; the reason stands above.", file=sys.stderr)
+    finally:
+        stop_all(list(parts.values()))
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
