@@ -109,6 +109,8 @@ class CashRounding(models.TextChoices):
 class ShopProfile(models.Model):
     """The shop itself: one row, with id 1."""
 
+    # Not counted up by the database: MySQL allows no CHECK on such a column.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("shop name"), max_length=120, default="Inventori")
     address = models.TextField(_("address"), blank=True, default="")
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")

@@ -8,129 +8,269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', inventori.fields.CodeField(max_length=30, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", inventori.fields.CodeField(max_length=30, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['name'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', inventori.fields.CodeField(max_length=30, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('address', models.TextField(blank=True, default='', verbose_name='address')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", inventori.fields.CodeField(max_length=30, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("phone", models.CharField(blank=True, default="", max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                ("address", models.TextField(blank=True, default="", verbose_name="address")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'ordering': ['name'],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', inventori.fields.CodeField(max_length=30, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('contact', models.CharField(blank=True, default='', max_length=100, verbose_name='contact person')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('address', models.TextField(blank=True, default='', verbose_name='address')),
-                ('city', models.CharField(blank=True, default='', max_length=80, verbose_name='city')),
-                ('lead_time_days', models.PositiveSmallIntegerField(default=3, verbose_name='lead time (days)')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", inventori.fields.CodeField(max_length=30, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("contact", models.CharField(blank=True, default="", max_length=100, verbose_name="contact person")),
+                ("phone", models.CharField(blank=True, default="", max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                ("address", models.TextField(blank=True, default="", verbose_name="address")),
+                ("city", models.CharField(blank=True, default="", max_length=80, verbose_name="city")),
+                ("lead_time_days", models.PositiveSmallIntegerField(default=3, verbose_name="lead time (days)")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'supplier',
-                'verbose_name_plural': 'suppliers',
-                'ordering': ['name'],
+                "verbose_name": "supplier",
+                "verbose_name_plural": "suppliers",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ShopProfile',
+            name="ShopProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Inventori', max_length=120, verbose_name='shop name')),
-                ('address', models.TextField(blank=True, default='', verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='phone')),
-                ('npwp', models.CharField(blank=True, default='', max_length=30, verbose_name='NPWP (tax number)')),
-                ('logo', models.ImageField(blank=True, upload_to='shop/', verbose_name='logo')),
-                ('receipt_footer', models.TextField(blank=True, default='', verbose_name='receipt footer')),
-                ('currency', models.CharField(choices=[('IDR', 'Rupiah (IDR)'), ('USD', 'US dollar (USD)'), ('GBP', 'Pound sterling (GBP)')], default='IDR', max_length=3, verbose_name='currency')),
-                ('charges_tax', models.BooleanField(default=False, help_text='Only a shop registered as PKP charges PPN.', verbose_name='charges tax')),
-                ('prices_include_tax', models.BooleanField(default=True, verbose_name='prices include tax')),
-                ('cash_coin', inventori.fields.MoneyField(decimal_places=2, default=0, help_text='Cash totals are rounded to this coin, such as 100. 0 switches rounding off.', max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='smallest coin')),
-                ('cash_rounding', models.CharField(choices=[('nearest', 'to the nearest coin'), ('down', 'down, for the customer'), ('up', 'up')], default='nearest', max_length=7, verbose_name='cash rounding')),
-                ('cutoff_hour', models.PositiveSmallIntegerField(default=0, help_text='Sales before this hour belong to the day before. 0 is midnight.', verbose_name='day cut-off hour')),
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(default="Inventori", max_length=120, verbose_name="shop name")),
+                ("address", models.TextField(blank=True, default="", verbose_name="address")),
+                ("phone", models.CharField(blank=True, default="", max_length=40, verbose_name="phone")),
+                ("npwp", models.CharField(blank=True, default="", max_length=30, verbose_name="NPWP (tax number)")),
+                ("logo", models.ImageField(blank=True, upload_to="shop/", verbose_name="logo")),
+                ("receipt_footer", models.TextField(blank=True, default="", verbose_name="receipt footer")),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[("IDR", "Rupiah (IDR)"), ("USD", "US dollar (USD)"), ("GBP", "Pound sterling (GBP)")],
+                        default="IDR",
+                        max_length=3,
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "charges_tax",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only a shop registered as PKP charges PPN.",
+                        verbose_name="charges tax",
+                    ),
+                ),
+                ("prices_include_tax", models.BooleanField(default=True, verbose_name="prices include tax")),
+                (
+                    "cash_coin",
+                    inventori.fields.MoneyField(
+                        decimal_places=2,
+                        default=0,
+                        help_text="Cash totals are rounded to this coin, such as 100. 0 switches rounding off.",
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="smallest coin",
+                    ),
+                ),
+                (
+                    "cash_rounding",
+                    models.CharField(
+                        choices=[("nearest", "to the nearest coin"), ("down", "down, for the customer"), ("up", "up")],
+                        default="nearest",
+                        max_length=7,
+                        verbose_name="cash rounding",
+                    ),
+                ),
+                (
+                    "cutoff_hour",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Sales before this hour belong to the day before. 0 is midnight.",
+                        verbose_name="day cut-off hour",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shop profile',
-                'verbose_name_plural': 'shop profile',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='shop_profile_is_one_row'), models.CheckConstraint(condition=models.Q(('cutoff_hour__lte', 23)), name='shop_cutoff_is_an_hour')],
+                "verbose_name": "shop profile",
+                "verbose_name_plural": "shop profile",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="shop_profile_is_one_row"),
+                    models.CheckConstraint(condition=models.Q(("cutoff_hour__lte", 23)), name="shop_cutoff_is_an_hour"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='PPN', max_length=40, verbose_name='name')),
-                ('percent', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='rate (%)')),
-                ('base_numerator', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='base numerator')),
-                ('base_denominator', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='base denominator')),
-                ('valid_from', models.DateField(unique=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="PPN", max_length=40, verbose_name="name")),
+                (
+                    "percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=5,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="rate (%)",
+                    ),
+                ),
+                (
+                    "base_numerator",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="base numerator",
+                    ),
+                ),
+                (
+                    "base_denominator",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="base denominator",
+                    ),
+                ),
+                ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
             ],
             options={
-                'verbose_name': 'tax rate',
-                'verbose_name_plural': 'tax rates',
-                'ordering': ['-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='tax_rate_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('base_denominator__gte', 1), ('base_numerator__gte', 1)), name='tax_rate_base_is_positive')],
+                "verbose_name": "tax rate",
+                "verbose_name_plural": "tax rates",
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="tax_rate_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("base_denominator__gte", 1), ("base_numerator__gte", 1)),
+                        name="tax_rate_base_is_positive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', inventori.fields.CodeField(max_length=40, unique=True, verbose_name='SKU')),
-                ('barcode', models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name='barcode')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('uom', models.CharField(default='pcs', help_text='pcs, strip, bottle, kg …', max_length=20, verbose_name='unit')),
-                ('sold_by_measure', models.BooleanField(default=False, help_text='May be sold in fractions, such as 0.25 kg.', verbose_name='sold by measure')),
-                ('price', inventori.fields.MoneyField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='selling price')),
-                ('cost', inventori.fields.MoneyField(decimal_places=2, default=0, help_text='The last price paid to a supplier.', max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='buying price')),
-                ('min_stock', inventori.fields.QtyField(decimal_places=3, default=0, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='minimum stock')),
-                ('order_multiple', inventori.fields.QtyField(decimal_places=3, default=1, help_text='Orders are rounded up to a multiple of this.', max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='order multiple')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='master.category', verbose_name='category')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='master.supplier', verbose_name='usual supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sku", inventori.fields.CodeField(max_length=40, unique=True, verbose_name="SKU")),
+                (
+                    "barcode",
+                    models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name="barcode"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "uom",
+                    models.CharField(
+                        default="pcs", help_text="pcs, strip, bottle, kg …", max_length=20, verbose_name="unit"
+                    ),
+                ),
+                (
+                    "sold_by_measure",
+                    models.BooleanField(
+                        default=False,
+                        help_text="May be sold in fractions, such as 0.25 kg.",
+                        verbose_name="sold by measure",
+                    ),
+                ),
+                (
+                    "price",
+                    inventori.fields.MoneyField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="selling price",
+                    ),
+                ),
+                (
+                    "cost",
+                    inventori.fields.MoneyField(
+                        decimal_places=2,
+                        default=0,
+                        help_text="The last price paid to a supplier.",
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="buying price",
+                    ),
+                ),
+                (
+                    "min_stock",
+                    inventori.fields.QtyField(
+                        decimal_places=3,
+                        default=0,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="minimum stock",
+                    ),
+                ),
+                (
+                    "order_multiple",
+                    inventori.fields.QtyField(
+                        decimal_places=3,
+                        default=1,
+                        help_text="Orders are rounded up to a multiple of this.",
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.001"))],
+                        verbose_name="order multiple",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="master.category", verbose_name="category"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="master.supplier",
+                        verbose_name="usual supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['name'],
-                'indexes': [models.Index(fields=['name'], name='product_name')],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["name"],
+                "indexes": [models.Index(fields=["name"], name="product_name")],
             },
         ),
     ]
