@@ -6,14 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from healthy import HOST, PORT, healthy
+
 ROOT = Path(__file__).resolve().parent.parent
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = int(os.environ.get("PORT") or 8000)
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 30
 
@@ -42,18 +40,6 @@ def start(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, *command], cwd=ROOT, start_new_session=True)
 
 
-def answers() -> bool:
-    hosts = os.environ.get("DJANGO_ALLOWED_HOSTS", "").split(",")
-    host = hosts[0].strip().lstrip(".*") or "localhost"
-    address = "127.0.0.1" if HOST == "0.0.0.0" else HOST
-    request = urllib.request.Request(f"http://{address}:{PORT}/healthz", headers={"Host": host})
-    try:
-        with urllib.request.urlopen(request, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def dead(parts: dict[str, subprocess.Popen[bytes]]) -> str:
     """Name the part that has ended by itself, if any."""
     return next((name for name, process in parts.items() if process.poll() is not None), "")
@@ -65,7 +51,7 @@ def wait_until_ready(parts: dict[str, subprocess.Popen[bytes]]) -> str:
     while time.monotonic() < deadline:
         if name := dead(parts):
             return f"The {name} stopped while starting; its messages stand above."
-        if answers():
+        if healthy():
             return ""
         time.sleep(0.1)
     return f"The shop did not answer within {START_TIMEOUT_SECONDS} seconds."
