@@ -50,5 +50,5 @@ USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=40s --retries=4 \
-    CMD ["python", "tools/healthy.py"]
+    CMD ["python", "-m", "tools.healthy"]
 CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "inventori.wsgi"]

@@ -50,5 +50,5 @@ class PackageFinder(BaseFinder):
         for name in FILES:
             if not self.storage.exists(name):
                 raise ImproperlyConfigured(f"{FILES[name]} is missing: run `npm ci --ignore-scripts` first.")
-            if not matches_patterns(name, ignore_patterns):
+            if not matches_patterns(name, ignore_patterns or []):
                 yield name, self.storage

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.browser.chromium import find_chromium
+from tests.mariadb import missing_programs
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-sys.path.insert(0, str(ROOT))
-
-from tests.browser.chromium import find_chromium  # noqa: E402
-from tests.mariadb import missing_programs  # noqa: E402
 
 PROCESSES = str(min(4, os.cpu_count() or 1))
 TYPED = [

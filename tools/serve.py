@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from healthy import HOST, PORT, healthy
+from tools.healthy import HOST, PORT, healthy
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_SECONDS = 60
@@ -32,7 +32,7 @@ def port_is_taken() -> bool:
 
 def open_shop() -> None:
     """Everything that must be true before the first page, in one process because Django takes a second to load."""
-    subprocess.run([sys.executable, "tools/open_shop.py"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "tools.open_shop"], cwd=ROOT, check=True)
 
 
 def start(*command: str) -> subprocess.Popen[bytes]:
