@@ -54,7 +54,5 @@ def claim(make: Callable[[], D], *, model: type[D], key: str, digest: str) -> tu
         if document is None:
             raise
     if document.key_fingerprint != digest:
-        raise KeyReused(
-            _("This form was already posted with other content. Open a new one."), first_id=document.pk
-        )
+        raise KeyReused(_("This form was already posted with other content. Open a new one."), first_id=document.pk)
     return document, False

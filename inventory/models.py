@@ -78,9 +78,7 @@ class StockMove(AppendOnly):
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
     moved_at = models.DateTimeField(_("time"))
     business_date = models.DateField(_("day"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
         verbose_name = _("stock move")
@@ -122,9 +120,7 @@ class StockAdjustment(PostedOnce):
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
     posted_at = models.DateTimeField(_("time"))
     business_date = models.DateField(_("day"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
         verbose_name = _("adjustment")
@@ -134,5 +130,3 @@ class StockAdjustment(PostedOnce):
 
     def __str__(self) -> str:
         return self.number or str(self.pk)
-
-

@@ -26,9 +26,7 @@ class PurchaseOrder(models.Model):
     total_amount = MoneyField(_("total"), default=0)
     ordered_at = models.DateTimeField(_("ordered"))
     expected_at = models.DateField(_("expected"), null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
         verbose_name = _("purchase order")
@@ -72,9 +70,7 @@ class GoodsReceipt(PostedOnce):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
     received_at = models.DateTimeField(_("received"))
     business_date = models.DateField(_("day"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
         verbose_name = _("goods receipt")

@@ -141,9 +141,7 @@ class SaleReturn(PostedOnce):
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     returned_at = models.DateTimeField(_("time"))
     business_date = models.DateField(_("day"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
         verbose_name = _("return")

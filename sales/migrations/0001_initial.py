@@ -3,169 +3,377 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.math
-import inventori.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import inventori.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0001_initial'),
-        ('master', '0001_initial'),
+        ("inventory", "0001_initial"),
+        ("master", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sale',
+            name="Sale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invoice_number', models.CharField(max_length=40, null=True, unique=True, verbose_name='invoice')),
-                ('status', models.CharField(choices=[('DRAFT', 'basket'), ('PAID', 'paid'), ('CANCELLED', 'cancelled')], default='DRAFT', max_length=9, verbose_name='status')),
-                ('subtotal', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='subtotal')),
-                ('discount', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='discount')),
-                ('tax', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='tax')),
-                ('tax_included', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='tax included')),
-                ('rounding', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='rounding')),
-                ('total_amount', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='total')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('sold_at', models.DateTimeField(null=True, verbose_name='time')),
-                ('business_date', models.DateField(null=True, verbose_name='day')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='cancelled at')),
-                ('cancel_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
-                ('key', models.CharField(editable=False, max_length=64, unique=True)),
-                ('pay_fingerprint', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
-                ('cashier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cashier')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='master.customer', verbose_name='customer')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("invoice_number", models.CharField(max_length=40, null=True, unique=True, verbose_name="invoice")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("DRAFT", "basket"), ("PAID", "paid"), ("CANCELLED", "cancelled")],
+                        default="DRAFT",
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "subtotal",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="subtotal"),
+                ),
+                (
+                    "discount",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="discount"),
+                ),
+                ("tax", inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="tax")),
+                (
+                    "tax_included",
+                    inventori.fields.MoneyField(
+                        decimal_places=2, default=0, max_digits=14, verbose_name="tax included"
+                    ),
+                ),
+                (
+                    "rounding",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="rounding"),
+                ),
+                (
+                    "total_amount",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="total"),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("sold_at", models.DateTimeField(null=True, verbose_name="time")),
+                ("business_date", models.DateField(null=True, verbose_name="day")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="cancelled at")),
+                ("cancel_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="reason")),
+                ("key", models.CharField(editable=False, max_length=64, unique=True)),
+                ("pay_fingerprint", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cancelled by",
+                    ),
+                ),
+                (
+                    "cashier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cashier",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="master.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="inventory.warehouse", verbose_name="warehouse"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sale',
-                'verbose_name_plural': 'sales',
-                'ordering': ['-id'],
+                "verbose_name": "sale",
+                "verbose_name_plural": "sales",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('CASH', 'cash'), ('CARD', 'card'), ('QRIS', 'QRIS'), ('TRANSFER', 'bank transfer'), ('OTHER', 'other')], max_length=8, verbose_name='method')),
-                ('amount', inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('tendered', inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='tendered')),
-                ('change', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='change')),
-                ('reference', models.CharField(blank=True, default='', max_length=100, verbose_name='reference')),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='sales.sale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("CASH", "cash"),
+                            ("CARD", "card"),
+                            ("QRIS", "QRIS"),
+                            ("TRANSFER", "bank transfer"),
+                            ("OTHER", "other"),
+                        ],
+                        max_length=8,
+                        verbose_name="method",
+                    ),
+                ),
+                ("amount", inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("tendered", inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="tendered")),
+                (
+                    "change",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="change"),
+                ),
+                ("reference", models.CharField(blank=True, default="", max_length=100, verbose_name="reference")),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="sales.sale"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ['id'],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SaleItem',
+            name="SaleItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qty', inventori.fields.QtyField(decimal_places=3, max_digits=14, verbose_name='quantity')),
-                ('price', inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='price')),
-                ('discount', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='discount')),
-                ('cost', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='cost')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='master.product', verbose_name='product')),
-                ('sale', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sales.sale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("qty", inventori.fields.QtyField(decimal_places=3, max_digits=14, verbose_name="quantity")),
+                ("price", inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="price")),
+                (
+                    "discount",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="discount"),
+                ),
+                ("cost", inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="cost")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="master.product", verbose_name="product"
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="sales.sale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sale line',
-                'verbose_name_plural': 'sale lines',
-                'ordering': ['id'],
+                "verbose_name": "sale line",
+                "verbose_name_plural": "sale lines",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SaleReturn',
+            name="SaleReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(editable=False, max_length=64, unique=True)),
-                ('key_fingerprint', models.CharField(editable=False, max_length=64)),
-                ('return_number', models.CharField(max_length=40, null=True, unique=True, verbose_name='return number')),
-                ('method', models.CharField(choices=[('CASH', 'cash'), ('CARD', 'card'), ('QRIS', 'QRIS'), ('TRANSFER', 'bank transfer'), ('OTHER', 'other')], default='CASH', max_length=8, verbose_name='refund by')),
-                ('total_amount', inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='refund')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
-                ('returned_at', models.DateTimeField(verbose_name='time')),
-                ('business_date', models.DateField(verbose_name='day')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='master.customer', verbose_name='customer')),
-                ('sale', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='sales.sale', verbose_name='sale')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=64, unique=True)),
+                ("key_fingerprint", models.CharField(editable=False, max_length=64)),
+                (
+                    "return_number",
+                    models.CharField(max_length=40, null=True, unique=True, verbose_name="return number"),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("CASH", "cash"),
+                            ("CARD", "card"),
+                            ("QRIS", "QRIS"),
+                            ("TRANSFER", "bank transfer"),
+                            ("OTHER", "other"),
+                        ],
+                        default="CASH",
+                        max_length=8,
+                        verbose_name="refund by",
+                    ),
+                ),
+                ("total_amount", inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="refund")),
+                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="reason")),
+                ("returned_at", models.DateTimeField(verbose_name="time")),
+                ("business_date", models.DateField(verbose_name="day")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="master.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="sales.sale",
+                        verbose_name="sale",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="inventory.warehouse", verbose_name="warehouse"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'return',
-                'verbose_name_plural': 'returns',
-                'ordering': ['-id'],
+                "verbose_name": "return",
+                "verbose_name_plural": "returns",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='SaleReturnItem',
+            name="SaleReturnItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qty', inventori.fields.QtyField(decimal_places=3, max_digits=14, verbose_name='quantity')),
-                ('price', inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='price')),
-                ('discount', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='discount')),
-                ('cost', inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='cost')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='master.product', verbose_name='product')),
-                ('sale_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='returned', to='sales.saleitem')),
-                ('sale_return', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sales.salereturn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("qty", inventori.fields.QtyField(decimal_places=3, max_digits=14, verbose_name="quantity")),
+                ("price", inventori.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="price")),
+                (
+                    "discount",
+                    inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="discount"),
+                ),
+                ("cost", inventori.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name="cost")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="master.product", verbose_name="product"
+                    ),
+                ),
+                (
+                    "sale_item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned",
+                        to="sales.saleitem",
+                    ),
+                ),
+                (
+                    "sale_return",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="sales.salereturn"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'returned line',
-                'verbose_name_plural': 'returned lines',
-                'ordering': ['id'],
+                "verbose_name": "returned line",
+                "verbose_name_plural": "returned lines",
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['status', 'business_date'], name='sale_status_day'),
+            model_name="sale",
+            index=models.Index(fields=["status", "business_date"], name="sale_status_day"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['business_date', 'sold_at'], name='sale_day_time'),
+            model_name="sale",
+            index=models.Index(fields=["business_date", "sold_at"], name="sale_day_time"),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('total_amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('subtotal'), '-', models.F('discount')), '+', models.F('tax')), '+', models.F('rounding')), 2))), name='sale_total_adds_up'),
+            model_name="sale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total_amount",
+                        django.db.models.functions.math.Round(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("subtotal"), "-", models.F("discount")
+                                    ),
+                                    "+",
+                                    models.F("tax"),
+                                ),
+                                "+",
+                                models.F("rounding"),
+                            ),
+                            2,
+                        ),
+                    )
+                ),
+                name="sale_total_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'DRAFT'), models.Q(('business_date__isnull', False), ('invoice_number__isnull', False), ('sold_at__isnull', False)), _connector='OR'), name='sale_paid_has_number_and_day'),
+            model_name="sale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "DRAFT"),
+                    models.Q(
+                        ("business_date__isnull", False), ("invoice_number__isnull", False), ("sold_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="sale_paid_has_number_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('tendered'), '-', models.F('change')), 2))), name='payment_adds_up'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount",
+                        django.db.models.functions.math.Round(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("tendered"), "-", models.F("change")
+                            ),
+                            2,
+                        ),
+                    )
+                ),
+                name="payment_adds_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='saleitem',
-            index=models.Index(fields=['sale', 'product'], name='sale_item_sale_product'),
+            model_name="saleitem",
+            index=models.Index(fields=["sale", "product"], name="sale_item_sale_product"),
         ),
         migrations.AddConstraint(
-            model_name='saleitem',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gt', 0)), name='sale_item_qty_positive'),
+            model_name="saleitem",
+            constraint=models.CheckConstraint(condition=models.Q(("qty__gt", 0)), name="sale_item_qty_positive"),
         ),
         migrations.AddConstraint(
-            model_name='saleitem',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('price__gte', 0)), name='sale_item_amounts_not_negative'),
+            model_name="saleitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("price__gte", 0)), name="sale_item_amounts_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='salereturn',
-            index=models.Index(fields=['business_date'], name='return_day'),
+            model_name="salereturn",
+            index=models.Index(fields=["business_date"], name="return_day"),
         ),
         migrations.AddConstraint(
-            model_name='salereturnitem',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gt', 0)), name='return_item_qty_positive'),
+            model_name="salereturnitem",
+            constraint=models.CheckConstraint(condition=models.Q(("qty__gt", 0)), name="return_item_qty_positive"),
         ),
         migrations.AddConstraint(
-            model_name='salereturnitem',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('price__gte', 0)), name='return_item_amounts_not_negative'),
+            model_name="salereturnitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("price__gte", 0)), name="return_item_amounts_not_negative"
+            ),
         ),
     ]

@@ -1,0 +1,204 @@
+"""The ledger: the only code that writes Stock and StockMove.
+
+Documents go in whole. Every row they touch is locked first, in one order, then every
+line is checked, then all is written: two baskets with the same goods in another order
+cannot dead-lock, and a refused document leaves nothing behind.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inventori.bulk import insert_rows
+from inventori.dates import business_date
+from inventori.errors import DomainError, InsufficientStock, ShortLine
+from inventori.money import CENT, ZERO, round_half_up
+from master.models import Product
+from master.selectors import shop_profile
+
+from .models import Stock, StockMove, Warehouse
+
+Key = tuple[int, int]  # (product_id, warehouse_id): also the order in which rows are locked
+
+
+@dataclass(slots=True)
+class Line:
+    """One product in or out of one warehouse.
+
+    qty: units, positive in, negative out. unit_cost: what one unit cost, for goods that come in;
+    goods that go out leave at the average cost, which the ledger writes here.
+    """
+
+    product_id: int
+    qty: Decimal
+    unit_cost: Decimal | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Document:
+    """What caused the moves: all its lines are posted, or none."""
+
+    warehouse: Warehouse
+    ref_type: str
+    ref_id: int
+    lines: Sequence[Line]
+    moved_at: datetime
+    by: User
+    note: str = ""
+    business_date: date | None = field(default=None)
+
+
+def post(document: Document) -> None:
+    """Post one document. Raises InsufficientStock naming every short line."""
+    post_all([document])
+
+
+def post_all(documents: Sequence[Document]) -> None:
+    """Post `documents` one after another; the balance holds after each of them.
+
+    Needs an open transaction, because the moves and what caused them commit together.
+    Fills `unit_cost` of each line and `business_date` of each document.
+    Raises InsufficientStock for the first document that is short, with all its short lines.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("the ledger posts inside its document's transaction")
+    stocks = _lock_stock(documents)
+    cutoff_hour = shop_profile().cutoff_hour
+    rows: list[tuple] = []
+    for document in documents:
+        document.business_date = business_date(document.moved_at, document.warehouse.time_zone, cutoff_hour)
+        _refuse_if_short(document, stocks)
+        rows.extend(_move_row(document, line, stocks) for line in document.lines)
+    insert_rows(StockMove, _MOVE_COLUMNS, rows)
+    _save_stock(stocks.values())
+
+
+def _lock_stock(documents: Iterable[Document]) -> dict[Key, Stock]:
+    """Lock every stock row of the documents in (product, warehouse) order, making missing ones."""
+    warehouses = {document.warehouse.pk: document.warehouse for document in documents}
+    wanted = sorted({(line.product_id, document.warehouse.pk) for document in documents for line in document.lines})
+    found = _locked_rows(wanted)
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        Stock.objects.bulk_create(
+            [
+                Stock(product_id=product_id, warehouse_id=pk, allow_negative=warehouses[pk].allow_negative)
+                for product_id, pk in missing
+            ],
+            ignore_conflicts=True,
+        )
+        found |= _locked_rows(missing)
+    return {key: found[key] for key in wanted}
+
+
+def _locked_rows(keys: Sequence[Key]) -> dict[Key, Stock]:
+    rows: dict[Key, Stock] = {}
+    # SQLite takes a limited number of parameters; each slice keeps the order.
+    for start in range(0, len(keys), 10_000):
+        part = keys[start : start + 10_000]
+        stocks = Stock.objects.filter(
+            product_id__in={key[0] for key in part}, warehouse_id__in={key[1] for key in part}
+        ).order_by("product_id", "warehouse_id")
+        rows |= {(stock.product_id, stock.warehouse_id): stock for stock in _for_update(stocks)}
+    return rows
+
+
+def _for_update(stocks: QuerySet[Stock]) -> QuerySet[Stock]:
+    """The lock. A test takes it away to show that the same race then oversells."""
+    return stocks.select_for_update()
+
+
+def _refuse_if_short(document: Document, stocks: dict[Key, Stock]) -> None:
+    wanted: dict[Key, Decimal] = {}
+    for line in document.lines:
+        if line.qty == 0:
+            raise ValueError("a line moves more or less than nothing")
+        key = (line.product_id, document.warehouse.pk)
+        wanted[key] = wanted.get(key, ZERO) - line.qty
+    short = {
+        key: qty for key, qty in wanted.items() if qty > stocks[key].qty and qty > 0 and not stocks[key].allow_negative
+    }
+    if not short:
+        return
+    names = dict(Product.objects.filter(pk__in=[key[0] for key in short]).values_list("pk", "name"))
+    raise InsufficientStock(
+        [
+            ShortLine(product_id=key[0], name=names[key[0]], wanted=qty, available=stocks[key].qty)
+            for key, qty in short.items()
+        ]
+    )
+
+
+_MOVE_COLUMNS = (
+    *("product", "warehouse", "ref_type", "ref_id", "qty_in", "qty_out", "balance"),
+    *("unit_cost", "note", "moved_at", "business_date", "by"),
+)
+
+
+def _move_row(document: Document, line: Line, stocks: dict[Key, Stock]) -> tuple:
+    """Move the balance and the average cost, and return the row of the stock card."""
+    stock = stocks[line.product_id, document.warehouse.pk]
+    if line.unit_cost is None:
+        line.unit_cost = stock.average_cost
+    if line.qty > 0:
+        stock.average_cost = moving_average(stock.qty, stock.average_cost, line.qty, line.unit_cost)
+    stock.qty += line.qty
+    return (
+        line.product_id,
+        document.warehouse.pk,
+        document.ref_type,
+        document.ref_id,
+        max(line.qty, ZERO),
+        max(-line.qty, ZERO),
+        stock.qty,
+        line.unit_cost,
+        line.note or document.note,
+        document.moved_at,
+        document.business_date,
+        document.by.pk,
+    )
+
+
+def moving_average(on_hand: Decimal, average: Decimal, qty_in: Decimal, unit_cost: Decimal) -> Decimal:
+    """Return the average cost after `qty_in` units at `unit_cost` came to `on_hand` units at `average`.
+
+    avg' = (q·avg + q_in·c) / (q + q_in), half-up to the cent; from zero or below it starts again at c.
+    """
+    if on_hand <= 0:
+        return round_half_up(unit_cost, CENT)
+    return round_half_up((on_hand * average + qty_in * unit_cost) / (on_hand + qty_in), CENT)
+
+
+def _save_stock(stocks: Iterable[Stock]) -> None:
+    """Write the locked rows back in one statement (an upsert on rows that exist)."""
+    mysql = connection.vendor == "mysql"
+    Stock.objects.bulk_create(
+        sorted(stocks, key=lambda stock: (stock.product_id, stock.warehouse_id)),
+        update_conflicts=True,
+        update_fields=["qty", "average_cost"],
+        unique_fields=None if mysql else ["id"],
+    )
+
+
+def set_allow_negative(warehouse: Warehouse) -> None:
+    """Carry the warehouse's below-zero switch to its stock rows.
+
+    Raises DomainError when the switch goes off while something lies below zero.
+    """
+    stocks = Stock.objects.filter(warehouse=warehouse).order_by("product_id")
+    locked = list(_for_update(stocks).exclude(allow_negative=warehouse.allow_negative))
+    below = next((stock for stock in locked if stock.qty < 0), None)
+    if below and not warehouse.allow_negative:
+        raise DomainError(
+            _("%(product)s is below zero in %(warehouse)s. Correct its stock first.")
+            % {"product": below.product.name, "warehouse": warehouse.name},
+            field="allow_negative",
+        )
+    stocks.filter(pk__in=[stock.pk for stock in locked]).update(allow_negative=warehouse.allow_negative)

@@ -1,0 +1,132 @@
+"""What people do to stock outside sales and purchases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inventori.dates import business_date
+from inventori.errors import DomainError, InvalidInput
+from inventori.numbering import document_number
+from inventori.posting import claim, fingerprint
+from inventori.transactions import retried
+from master.models import Product
+from master.selectors import shop_profile
+
+from . import ledger
+from .ledger import Document, Line
+from .models import AdjustReason, RefType, StockAdjustment, StockMove, Warehouse
+
+
+@retried
+def adjustment_post(
+    *,
+    warehouse: Warehouse,
+    reason: str,
+    lines: Sequence[Line],
+    key: str,
+    by: User,
+    note: str = "",
+    at: datetime | None = None,
+) -> StockAdjustment:
+    """Correct the stock of `warehouse` by `lines` (units in or out) and say why.
+
+    Opening stock is an adjustment too: it gives goods that lay there before the shop had its ledger.
+    Raises InvalidInput on an empty or fractional line, InsufficientStock when it takes out more
+    than there is. The same key again returns the first adjustment.
+    """
+    if reason not in AdjustReason.values:
+        raise InvalidInput(_("Choose a reason for the adjustment."), field="reason")
+    _check_lines(lines)
+    posted_at = at or timezone.now()
+    day = business_date(posted_at, warehouse.time_zone, shop_profile().cutoff_hour)
+    digest = fingerprint([warehouse.pk, reason, note, [(li.product_id, li.qty, li.unit_cost) for li in lines]])
+    adjustment, made = claim(
+        lambda: StockAdjustment.objects.create(
+            warehouse=warehouse,
+            reason=reason,
+            note=note,
+            posted_at=posted_at,
+            business_date=day,
+            by=by,
+            key=key,
+            key_fingerprint=digest,
+        ),
+        model=StockAdjustment,
+        key=key,
+        digest=digest,
+    )
+    if not made:
+        return adjustment
+    adjustment.number = document_number("ADJ", day, adjustment.pk)
+    adjustment.save(update_fields=["number"])
+    ledger.post(
+        Document(
+            warehouse=warehouse,
+            ref_type=RefType.ADJUST,
+            ref_id=adjustment.pk,
+            lines=lines,
+            moved_at=posted_at,
+            by=by,
+            note=note or str(AdjustReason(reason).label),
+        )
+    )
+    return adjustment
+
+
+def _check_lines(lines: Sequence[Line]) -> None:
+    if not lines:
+        raise InvalidInput(_("Add at least one product."), field="lines")
+    products = Product.objects.in_bulk([line.product_id for line in lines])
+    for number, line in enumerate(lines, start=1):
+        product = products.get(line.product_id)
+        if product is None:
+            raise InvalidInput(_("Line %(line)s: this product does not exist.") % {"line": number}, field="lines")
+        if line.qty == 0:
+            raise InvalidInput(
+                _("%(product)s: the quantity must not be zero.") % {"product": product.name}, field="lines"
+            )
+        check_quantity(product, line.qty)
+        if line.unit_cost is not None and line.unit_cost < 0:
+            raise InvalidInput(
+                _("%(product)s: the unit cost must not be negative.") % {"product": product.name}, field="lines"
+            )
+
+
+def check_quantity(product: Product, qty: Decimal) -> None:
+    """Refuse a fraction of what is sold in whole units, and more than the column holds."""
+    if not product.sold_by_measure and qty != qty.to_integral_value():
+        raise InvalidInput(
+            _("%(product)s is sold in whole %(uom)s: enter a whole number.")
+            % {"product": product.name, "uom": product.uom},
+            field="qty",
+        )
+    if abs(qty) >= Decimal(10) ** 9 or qty != round(qty, 3):
+        raise InvalidInput(
+            _("%(product)s: the quantity must be below 1,000,000,000 and have at most 3 decimals.")
+            % {"product": product.name},
+            field="qty",
+        )
+
+
+@retried
+def warehouse_change(*, warehouse: Warehouse, by: User) -> Warehouse:
+    """Save a new or changed warehouse and carry its below-zero switch to its stock rows.
+
+    Raises DomainError when stock below zero lies there and the switch is turned off, or when
+    the time zone of a warehouse with moves is changed.
+    """
+    if warehouse.pk:
+        before = Warehouse.objects.select_for_update().get(pk=warehouse.pk)
+        if before.time_zone != warehouse.time_zone and StockMove.objects.filter(warehouse=before).exists():
+            raise DomainError(
+                _("%(warehouse)s already has moves: its time zone, and with it the day of each move, is fixed.")
+                % {"warehouse": before.name},
+                field="time_zone",
+            )
+    warehouse.save()
+    ledger.set_allow_negative(warehouse)
+    return warehouse

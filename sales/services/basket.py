@@ -1,0 +1,130 @@
+"""The basket at the till: a Sale in DRAFT, kept by the server from the first scan on."""
+
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inventori.errors import DomainError, InvalidInput
+from inventori.money import ZERO, currency_step
+from inventori.transactions import retried
+from inventory.models import Warehouse
+from inventory.services import check_quantity
+from master.models import Product, ShopProfile
+from master.selectors import shop_profile, tax_rate_on
+from sales.models import Sale, SaleItem
+from sales.pricing import PricedLine, Totals, price_basket
+
+MAX_TOTAL = Decimal("999999999999")
+
+
+@retried
+def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
+    """Return the basket of `key`, making it on its first scan."""
+    if not key or len(key) > 64:
+        raise InvalidInput(_("This form has no valid posting key. Open it again."), code="no_key")
+    try:
+        with transaction.atomic():
+            return Sale.objects.create(key=key, warehouse=warehouse, cashier=by, opened_at=timezone.now())
+    except IntegrityError:
+        return Sale.objects.get(key=key)
+
+
+@retried
+def basket_add(*, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User) -> Sale:
+    """Put `qty` more of `product` into the basket of `key`, at the product's price of now.
+
+    Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
+    basket is somebody else's or already paid.
+    """
+    if not product.is_active:
+        raise InvalidInput(
+            _("%(product)s is no longer sold. Activate it again to sell it.") % {"product": product.name}
+        )
+    if qty <= 0:
+        raise InvalidInput(_("The quantity must be above zero."), field="qty")
+    if not Sale.objects.filter(key=key).exists():
+        basket_open(key=key, warehouse=warehouse, by=by)
+    sale = _locked_basket(key, by)
+    if sale.warehouse_id != warehouse.pk:
+        raise DomainError(
+            _("This basket belongs to %(warehouse)s. Pay it there or empty it first.")
+            % {"warehouse": sale.warehouse.name}
+        )
+    item = sale.items.filter(product=product, price=product.price, discount=0).first()
+    if item is None:
+        item = SaleItem(sale=sale, product=product, qty=ZERO, price=product.price)
+    item.qty += qty
+    check_quantity(product, item.qty)
+    item.save()
+    return _save_totals(sale)
+
+
+@retried
+def basket_change(*, key: str, item_id: int, qty: Decimal, by: User) -> Sale:
+    """Set the quantity of one line; zero takes the line out."""
+    if qty == 0:
+        return basket_remove(key=key, item_id=item_id, by=by)
+    if qty < 0:
+        raise InvalidInput(_("The quantity must be above zero."), field="qty")
+    sale = _locked_basket(key, by)
+    item = _item(sale, item_id)
+    check_quantity(item.product, qty)
+    item.qty = qty
+    item.save(update_fields=["qty"])
+    return _save_totals(sale)
+
+
+@retried
+def basket_remove(*, key: str, item_id: int, by: User) -> Sale:
+    """Take one line out of the basket."""
+    sale = _locked_basket(key, by)
+    _item(sale, item_id).delete()
+    return _save_totals(sale)
+
+
+def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile) -> Totals:
+    """Return the basket's amounts under the tax of its day; used again when it is paid."""
+    rate = tax_rate_on(timezone.localdate(), profile=profile)
+    return price_basket(
+        [PricedLine(item.qty, item.price, item.discount) for item in items],
+        discount=sale.discount,
+        tax_factor=rate.factor if rate else ZERO,
+        prices_include_tax=profile.prices_include_tax,
+        step=currency_step(profile.currency),
+    )
+
+
+def _locked_basket(key: str, by: User) -> Sale:
+    """Lock the basket, through the door that checks whose it is."""
+    sale = Sale.objects.select_for_update(of=("self",)).select_related("warehouse").filter(key=key).first()
+    if sale is None:
+        raise InvalidInput(_("This basket no longer exists. Start a new sale."), code="no_basket")
+    if sale.status != Sale.Status.DRAFT:
+        raise DomainError(
+            _("This basket is already paid as %(invoice)s. Start a new sale.") % {"invoice": sale.invoice_number},
+            code="already_paid",
+            sale_id=sale.pk,
+        )
+    if sale.cashier_id != by.pk:
+        raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
+    return sale
+
+
+def _item(sale: Sale, item_id: int) -> SaleItem:
+    item = sale.items.select_related("product").filter(pk=item_id).first()
+    if item is None:
+        raise InvalidInput(_("This line is no longer in the basket."), code="no_line")
+    return item
+
+
+def _save_totals(sale: Sale) -> Sale:
+    totals = basket_totals(sale, list(sale.items.all()), shop_profile())
+    if totals.total > MAX_TOTAL:
+        raise InvalidInput(_("The total is too large. Check the quantities."), field="qty")
+    sale.subtotal, sale.tax, sale.tax_included = totals.subtotal, totals.tax, totals.tax_included
+    sale.total_amount, sale.rounding = totals.total, ZERO
+    sale.save(update_fields=["subtotal", "tax", "tax_included", "total_amount", "rounding"])
+    return sale
