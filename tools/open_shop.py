@@ -3,6 +3,7 @@
 import os
 import sys
 import zlib
+from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +20,7 @@ from django.core.management.base import SystemCheckError  # noqa: E402
 
 def main() -> int:
     try:
-        call_command("check", databases=["default"])
+        call_command("check", databases=["default"], stdout=StringIO())
     except SystemCheckError as refusal:
         print(refusal, file=sys.stderr)
         return 1
