@@ -4,14 +4,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from crispy_forms.layout import Field
 from crispy_forms.bootstrap import PrependedAppendedText
+from crispy_forms.layout import Field
 from django import template
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.template import Context
 from django.utils import formats, timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -169,6 +171,26 @@ def sparkline(values: Any) -> SafeString:
         ' vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>',
         points,
     )
+
+
+@register.filter
+def duration(seconds: Any) -> str:
+    """A span of time as people say it: 45 s, 3 min, 2 h 5 min."""
+    whole = int(seconds or 0)
+    if whole < 60:
+        return _("%(n)s s") % {"n": whole}
+    minutes = (whole + 59) // 60
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+@register.filter
+def safe_address(value: Any, request: HttpRequest) -> str:
+    """The address if it is one of ours, else the start page."""
+    address = str(value)
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else "/"
 
 
 @register.filter
