@@ -54,3 +54,19 @@ class User(AbstractUser):
 
     def check_pin(self, pin: str) -> bool:
         return bool(self.pin_hash) and check_password(pin, self.pin_hash)
+
+
+class PinAttempt(models.Model):
+    """One asking for a manager's PIN; those that succeeded are taken away, so the rest are the wrong ones."""
+
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    tried_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("PIN attempt")
+        verbose_name_plural = _("PIN attempts")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.tried_at:%Y-%m-%d %H:%M:%S}"
