@@ -1,7 +1,12 @@
 """What every test has at hand."""
 
+import hypothesis
 import pytest
 from django.db import connection
+
+# The same examples on every run: a failure is found again by running again.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
