@@ -27,13 +27,15 @@ def is_conflict(error: OperationalError) -> bool:
 def retried(func: Callable[P, R]) -> Callable[P, R]:
     """Run `func` in a transaction of its own and run it again, whole, when it loses a race.
 
-    Inside an open transaction it joins that one: only the outermost may start over.
+    Inside an open transaction it is a savepoint of that one: a refusal still leaves nothing
+    behind, but only the outermost may start over.
     """
 
     @wraps(func)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            return func(*args, **kwargs)
+            with transaction.atomic():
+                return func(*args, **kwargs)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
