@@ -18,7 +18,9 @@ class PasswordField(forms.CharField):
     def __init__(self, **kwargs: object) -> None:
         kwargs.setdefault("help_text", _("At least 8 characters, not only digits, and not a common word."))
         super().__init__(
-            strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **kwargs  # type: ignore[arg-type]
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            **kwargs,  # type: ignore[arg-type]
         )
 
 

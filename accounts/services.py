@@ -38,9 +38,7 @@ def user_create(
     Raises InvalidInput for an unknown role or a user name that is taken.
     """
     with transaction.atomic():
-        user = User(
-            username=username, first_name=first_name, last_name=last_name, email=email, language=language
-        )
+        user = User(username=username, first_name=first_name, last_name=last_name, email=email, language=language)
         user.set_password(password)
         try:
             with transaction.atomic():

@@ -14,7 +14,7 @@ from django.utils import timezone
 FORMATS = ("csv", "xlsx")
 XLSX_MAX_ROWS = 1_048_575  # of a sheet, without the heading
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MONEY, _QTY, _DAY, _MOMENT = "#,##0.##", "#,##0.###", "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
+_WHOLE, _CENTS, _MILLS, _DAY, _MOMENT = "#,##0", "#,##0.00", "#,##0.000", "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
 
 
 def defuse(text: str) -> str:
@@ -62,7 +62,7 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]
 def write_xlsx(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a workbook into `file`; rows that exceed a sheet go on in the next."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": _DAY})
-    looks = {kind: book.add_format({"num_format": kind}) for kind in (_MONEY, _QTY, _DAY, _MOMENT)}
+    looks = {kind: book.add_format({"num_format": kind}) for kind in (_WHOLE, _CENTS, _MILLS, _DAY, _MOMENT)}
     bold = book.add_format({"bold": True, "bottom": 1})
     sheet, at = None, XLSX_MAX_ROWS
     for row in rows:
@@ -98,7 +98,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, 
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, Decimal):
-        sheet.write_number(row, column, value, looks[_QTY if value.as_tuple().exponent == -3 else _MONEY])
+        sheet.write_number(row, column, value, looks[_number_look(value)])
     elif isinstance(value, int):
         sheet.write_number(row, column, value)
     elif isinstance(value, datetime):
@@ -107,6 +107,12 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, 
         sheet.write_datetime(row, column, value, looks[_DAY])
     else:
         sheet.write_string(row, column, defuse(str(value)))
+
+
+def _number_look(value: Decimal) -> str:
+    if value == value.to_integral_value():
+        return _WHOLE
+    return _CENTS if value == round(value, 2) else _MILLS
 
 
 def _csv_value(value: Any) -> Any:

@@ -199,12 +199,10 @@ class ListPage:
     def filter_fields(self) -> list[Any]:
         if self.filter_set is None:
             return []
-        fields = list(self.filter_set.form)
-        for bound in fields:
+        for bound in self.filter_set.form:
             widget = bound.field.widget
-            look = "form-select" if hasattr(widget, "choices") else "form-control"
-            widget.attrs["class"] = f"{widget.attrs.get('class', '')} {look} {look}-sm".strip()
-        return fields
+            widget.attrs["class"] = "form-select" if hasattr(widget, "choices") else "form-control"
+        return list(self.filter_set.form)
 
     @property
     def is_filtered(self) -> bool:

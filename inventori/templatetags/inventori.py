@@ -152,7 +152,8 @@ def field(context: Context, bound: BoundField, unit: Any = "", before: Any = "")
         layout: Field = PrependedAppendedText(bound.name, prepended_text=before or None, appended_text=unit or None)
     else:
         layout = Field(bound.name)
-    return mark_safe(layout.render(form, context, template_pack="bootstrap5"))  # noqa: S308  crispy escapes
+    with context.push(form_show_labels=True, form_show_errors=True, error_text_inline=True):
+        return mark_safe(layout.render(form, context, template_pack="bootstrap5"))  # noqa: S308  crispy escapes
 
 
 @register.simple_tag

@@ -76,6 +76,12 @@
 
   // --- Fragments --------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
+    // An empty filter says nothing, so it does not stand in the address.
+    if (event.detail.elt.matches("[data-tidy]")) {
+      for (const [name, value] of Object.entries(event.detail.parameters)) {
+        if (value === "") delete event.detail.parameters[name];
+      }
+    }
     event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
   });
 })();

@@ -7,5 +7,6 @@
   };
   apply();
   dark.addEventListener("change", apply);
+  root.dataset.scripted = "";
   if (document.cookie.split("; ").includes("sidebar=slim")) root.dataset.sidebar = "slim";
 })();
