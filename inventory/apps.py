@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class InventoryConfig(AppConfig):
     name = "inventory"
     verbose_name = _("Inventory")
+
+    def ready(self) -> None:
+        from inventori import context
+
+        from .warehouse_choice import warehouse_choice
+
+        context.register(warehouse_choice)

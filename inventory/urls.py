@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views import warehouse_choice
 
 app_name = "inventory"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("warehouse/", warehouse_choice.warehouse_choose, name="warehouse_choose"),
+]

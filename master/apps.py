@@ -1,7 +1,26 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
 class MasterConfig(AppConfig):
     name = "master"
     verbose_name = _("Master data")
+
+    def ready(self) -> None:
+        from inventori import context
+
+        context.register(shop_of_the_frame)
+
+
+def shop_of_the_frame(request: HttpRequest) -> dict[str, Any]:
+    """Give every page the shop's profile, and show money in its currency."""
+    from inventori.money import use_currency
+
+    from .selectors import shop_profile
+
+    profile = shop_profile()
+    use_currency(profile.currency)
+    return {"shop": profile}
