@@ -151,6 +151,7 @@ class ListPage:
         empty_icon: str = "inbox",
         empty_url: str = "",
         empty_label: StrOrPromise = "",
+        summary: str = "",
     ) -> None:
         self.request = request
         self._queryset = queryset
@@ -163,6 +164,8 @@ class ListPage:
         self.caption = caption
         self.empty_text = empty_text or _("There is nothing here yet.")
         self.empty_icon, self.empty_url, self.empty_label = empty_icon, empty_url, empty_label
+        # A template that stands above the table and changes with it: totals, balances.
+        self.summary = summary
         self.q = request.GET.get("q", "").strip()
         self.size = self._size(page_size)
         self.filter_set = filters(request.GET, queryset=queryset, request=request) if filters else None
