@@ -97,7 +97,9 @@ def past_documents_post(*, warehouse: Warehouse, documents: Sequence[Past]) -> i
         (row for d, move in posted if isinstance(d, PastReturn) for row in _item_rows(d, move)),
     )
     insert_rows(
-        Payment, ("sale", "method", "amount", "tendered", "change"), (_payment_row(d, ids[d.key]) for d in sales)
+        Payment,
+        ("sale", "method", "amount", "tendered", "change", "reference"),
+        (_payment_row(d, ids[d.key]) for d in sales),
     )
     return len(fresh)
 
@@ -169,4 +171,4 @@ def _item_rows(d: Past, move: Document) -> Iterable[tuple]:
 def _payment_row(d: PastSale, sale_id: int) -> tuple:
     total = past_total(d.lines)
     tendered = total if d.tendered is None else d.tendered
-    return (sale_id, str(d.method), total, tendered, tendered - total)
+    return (sale_id, str(d.method), total, tendered, tendered - total, "")

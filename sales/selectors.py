@@ -1,0 +1,150 @@
+"""The questions about sales. Days are business dates, so every page and report counts a sale in one day.
+
+The rows behind a figure: /sales/?day_from=2026-11-01&day_to=2026-11-21&warehouse=CODE&status=PAID
+and /returns/?day_from=…&day_to=…&warehouse=CODE.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, QuerySet, Sum, When
+from django.db.models.functions import Round
+from django.utils import timezone
+
+from accounts.models import User
+from inventori.dates import business_date
+from inventori.money import CENT, ZERO, currency_decimals, currency_step, round_half_up
+from inventory.models import Warehouse
+from master.models import ShopProfile
+from master.selectors import shop_profile
+
+from .models import Sale, SaleItem, SaleReturn, SaleReturnItem
+
+_AMOUNT: DecimalField = DecimalField(max_digits=20, decimal_places=2)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotals:
+    """Paid sales of a span of days. net = total − returns."""
+
+    count: int
+    total: Decimal
+    returns_count: int
+    returns: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        return self.total - self.returns
+
+
+def paid_between(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> QuerySet[Sale]:
+    """Return the paid sales of the days `start_day` to `end_day`, both included."""
+    sales = Sale.objects.filter(status=Sale.Status.PAID, business_date__range=(start_day, end_day))
+    return sales.filter(warehouse=warehouse) if warehouse else sales
+
+
+def returns_between(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> QuerySet[SaleReturn]:
+    """Return what customers brought back in the days `start_day` to `end_day`, both included."""
+    returns = SaleReturn.objects.filter(business_date__range=(start_day, end_day))
+    return returns.filter(warehouse=warehouse) if warehouse else returns
+
+
+def sales_between(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> SalesTotals:
+    """Return count and amounts of the days `start_day` to `end_day`, both included."""
+    sold = paid_between(start_day, end_day, warehouse).aggregate(n=Count("pk"), amount=Sum("total_amount"))
+    back = returns_between(start_day, end_day, warehouse).aggregate(n=Count("pk"), amount=Sum("total_amount"))
+    return SalesTotals(sold["n"], sold["amount"] or ZERO, back["n"], back["amount"] or ZERO)
+
+
+def sales_by_day(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> dict[date, Decimal]:
+    """Return what was sold less what came back, by day; days without either are missing."""
+    net: dict[date, Decimal] = {}
+    sold = paid_between(start_day, end_day, warehouse)
+    back = returns_between(start_day, end_day, warehouse)
+    for rows, sign in ((sold, 1), (back, -1)):
+        for day, amount in rows.order_by().values_list("business_date").annotate(Sum("total_amount")):
+            net[day] = net.get(day, ZERO) + sign * amount
+    return dict(sorted(net.items()))
+
+
+def top_products(
+    start_day: date, end_day: date, warehouse: Warehouse | None = None, limit: int = 10, by: str = "revenue"
+) -> list[dict[str, Any]]:
+    """Return the best-selling products as {"product__sku", "product__name", "qty", "revenue"}, returns taken off.
+
+    by: "revenue" or "qty". Whole numbers are ints, others Decimal.
+    """
+    if by not in ("revenue", "qty"):
+        raise ValueError("by must be revenue or qty")
+    span = {"business_date__range": (start_day, end_day)} | ({"warehouse": warehouse} if warehouse else {})
+    back = {
+        row["product"]: row
+        for row in _grouped(SaleReturnItem.objects.filter(**{f"sale_return__{k}": v for k, v in span.items()}))
+    }
+    sold = _grouped(
+        SaleItem.objects.filter(sale__status=Sale.Status.PAID, **{f"sale__{k}": v for k, v in span.items()})
+    )
+    # Returns only take off, so the best `limit` are among as many more as have returns.
+    rows = []
+    for row in sold.order_by("-units" if by == "qty" else "-revenue", "product")[: limit + len(back)]:
+        less = back.get(row["product"], {"units": ZERO, "revenue": ZERO})
+        rows.append(row | {"qty": row["units"] - less["units"], "revenue": row["revenue"] - less["revenue"]})
+    rows.sort(key=lambda row: (-row[by], row["product__sku"]))
+    return [
+        {
+            "product__sku": row["product__sku"],
+            "product__name": row["product__name"],
+            "qty": _plain(row["qty"]),
+            "revenue": _plain(row["revenue"]),
+        }
+        for row in rows[:limit]
+        if row["qty"] > 0
+    ]
+
+
+def _grouped(items: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    return (
+        items.order_by()
+        .values("product", "product__sku", "product__name")
+        .annotate(units=Sum("qty"), revenue=Sum(_line_amount(shop_profile().currency)))
+    )
+
+
+def _line_amount(currency: str) -> ExpressionWrapper:
+    """What a line costs, as `line_amount` below, computed by the database."""
+    gross = F("qty") * F("price")
+    step = Case(
+        When(price=Round(F("price"), currency_decimals(currency)), then=Round(gross, currency_decimals(currency))),
+        default=Round(gross, 2),
+        output_field=_AMOUNT,
+    )
+    return ExpressionWrapper(step - F("discount"), output_field=_AMOUNT)
+
+
+def line_amount(item: SaleItem | SaleReturnItem, currency: str) -> Decimal:
+    """Return what a line costs: rounded to the currency's step, or to the cent where its price has cents."""
+    step = currency_step(currency)
+    if item.price != round_half_up(item.price, step):
+        step = CENT
+    return round_half_up(item.qty * item.price, step) - item.discount
+
+
+def _plain(number: Decimal) -> int | Decimal:
+    return int(number) if number == number.to_integral_value() else number
+
+
+def today_in(warehouse: Warehouse, profile: ShopProfile | None = None) -> date:
+    """Return the business day that it is now in `warehouse`."""
+    return business_date(timezone.now(), warehouse.time_zone, (profile or shop_profile()).cutoff_hour)
+
+
+def sales_seen_by(user: User) -> QuerySet[Sale]:
+    """Return the sales `user` may look at: all with sale_view, else their own of today. Baskets are no sales."""
+    sales = Sale.objects.exclude(status=Sale.Status.DRAFT)
+    if user.can("sale_view"):
+        return sales
+    profile = shop_profile()
+    days = {today_in(warehouse, profile) for warehouse in Warehouse.objects.all()}
+    return sales.filter(cashier=user, business_date__in=days)

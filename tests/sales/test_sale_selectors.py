@@ -1,0 +1,75 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from sales.models import Sale
+from sales.selectors import sales_between, sales_by_day, top_products
+from sales.services import PastLine, PastReturn, PastSale, past_documents_post, sale_cancel
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 20)
+
+
+def at(hour, day=20):
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop():
+    user, warehouse = UserFactory(role="Manager"), WarehouseFactory()
+    tea = ProductFactory(sku="TEA", name="Tea", price=5_000)
+    rice = ProductFactory(sku="RICE", name="Rice", price=18_750, sold_by_measure=True)
+    for product in (tea, rice):
+        stock_up(product, warehouse, 1_000)
+    past_documents_post(
+        warehouse=warehouse,
+        documents=[
+            PastSale("k1", "S1", at(3), [PastLine(tea.pk, Decimal(10), Decimal(5_000))], user),
+            PastSale("k2", "S2", at(4), [PastLine(rice.pk, Decimal(2), Decimal(18_750))], user),
+            PastReturn("k3", "R1", at(5), [PastLine(tea.pk, Decimal(4), Decimal(5_000))], user),
+            PastSale("k4", "S4", at(3, 21), [PastLine(tea.pk, Decimal(1), Decimal(5_000))], user),
+        ],
+    )
+    return warehouse, user
+
+
+def test_sales_between_counts_whole_days_and_takes_returns_off(shop):
+    totals = sales_between(DAY, DAY)
+
+    assert (totals.count, totals.total, totals.returns, totals.net) == (2, 87_500, 20_000, 67_500)
+
+
+def test_a_cancelled_sale_counts_nowhere(shop):
+    _warehouse, user = shop
+    sale = Sale.objects.get(key="k2")
+
+    sale_cancel(sale_id=sale.pk, reason="wrong customer", by=user)
+
+    assert sales_between(DAY, DAY).total == 50_000
+    assert [row["product__sku"] for row in top_products(DAY, DAY)] == ["TEA"]
+
+
+def test_sales_of_another_warehouse_stay_out(shop):
+    assert sales_between(DAY, DAY, WarehouseFactory()).count == 0
+    assert top_products(DAY, DAY, WarehouseFactory()) == []
+
+
+def test_sales_by_day_names_only_days_with_business(shop):
+    assert sales_by_day(DAY, date(2026, 11, 30)) == {DAY: 67_500, date(2026, 11, 21): 5_000}
+
+
+def test_top_products_takes_returns_off_before_it_ranks(shop):
+    best = top_products(DAY, DAY, limit=1)
+
+    assert best == [{"product__sku": "RICE", "product__name": "Rice", "qty": 2, "revenue": 37_500}]
+    assert isinstance(best[0]["qty"], int)
+
+
+def test_top_products_ranks_by_quantity_when_asked(shop):
+    assert top_products(DAY, DAY, by="qty") == [
+        {"product__sku": "TEA", "product__name": "Tea", "qty": 6, "revenue": 30_000},
+        {"product__sku": "RICE", "product__name": "Rice", "qty": 2, "revenue": 37_500},
+    ]
