@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inventori.fields import CodeField, MoneyField, QtyField
+from inventori.posting import PostedOnce
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 
@@ -187,3 +189,23 @@ class TaxRate(models.Model):
     def factor(self) -> Decimal:
         """The tax as a part of the net price: 12 % × 11/12 = 0.11."""
         return self.percent / 100 * self.base_numerator / self.base_denominator
+
+
+class ImportRun(PostedOnce):
+    """A file that was brought in, once."""
+
+    kind = models.CharField(_("what"), max_length=30)
+    file_name = models.CharField(_("file"), max_length=200)
+    added = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    applied_at = models.DateTimeField(_("time"), auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
