@@ -59,6 +59,9 @@ class Sale(models.Model):
     # What was asked when it was paid: tells a repeated Pay from another one.
     pay_fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
 
+    # The basket's lines with their products, filled by the services of the basket.
+    lines: list["SaleItem"]
+
     class Meta:
         verbose_name = _("sale")
         verbose_name_plural = _("sales")

@@ -1,5 +1,6 @@
 """The basket at the till: a Sale in DRAFT, kept by the server from the first scan on."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -33,9 +34,12 @@ def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
 
 
 @retried
-def basket_add(*, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User) -> Sale:
+def basket_add(
+    *, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User, profile: ShopProfile | None = None
+) -> Sale:
     """Put `qty` more of `product` into the basket of `key`, at the product's price of now.
 
+    Like its sisters it returns the basket with its lines in `lines`; `profile` spares reading it again.
     Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
     basket is somebody else's or already paid.
     """
@@ -45,28 +49,28 @@ def basket_add(*, key: str, warehouse: Warehouse, product: Product, qty: Decimal
         )
     if qty <= 0:
         raise InvalidInput(_("The quantity must be above zero."), field="qty")
-    if not Sale.objects.filter(key=key).exists():
-        basket_open(key=key, warehouse=warehouse, by=by)
-    sale = _locked_basket(key, by)
+    sale = _locked_basket(key, by, opened=lambda: basket_open(key=key, warehouse=warehouse, by=by))
     if sale.warehouse_id != warehouse.pk:
         raise DomainError(
             _("This basket belongs to %(warehouse)s. Pay it there or empty it first.")
             % {"warehouse": sale.warehouse.name}
         )
-    item = sale.items.filter(product=product, price=product.price, discount=0).first()
+    alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, product.price, ZERO))
+    item = next(alike, None)
     if item is None:
         item = SaleItem(sale=sale, product=product, qty=ZERO, price=product.price)
+        sale.lines.append(item)
     item.qty += qty
     check_quantity(product, item.qty)
     item.save()
-    return _save_totals(sale)
+    return _save_totals(sale, profile)
 
 
 @retried
-def basket_change(*, key: str, item_id: int, qty: Decimal, by: User) -> Sale:
+def basket_change(*, key: str, item_id: int, qty: Decimal, by: User, profile: ShopProfile | None = None) -> Sale:
     """Set the quantity of one line; zero takes the line out."""
     if qty == 0:
-        return basket_remove(key=key, item_id=item_id, by=by)
+        return basket_remove(key=key, item_id=item_id, by=by, profile=profile)
     if qty < 0:
         raise InvalidInput(_("The quantity must be above zero."), field="qty")
     sale = _locked_basket(key, by)
@@ -74,15 +78,17 @@ def basket_change(*, key: str, item_id: int, qty: Decimal, by: User) -> Sale:
     check_quantity(item.product, qty)
     item.qty = qty
     item.save(update_fields=["qty"])
-    return _save_totals(sale)
+    return _save_totals(sale, profile)
 
 
 @retried
-def basket_remove(*, key: str, item_id: int, by: User) -> Sale:
+def basket_remove(*, key: str, item_id: int, by: User, profile: ShopProfile | None = None) -> Sale:
     """Take one line out of the basket."""
     sale = _locked_basket(key, by)
-    _item(sale, item_id).delete()
-    return _save_totals(sale)
+    item = _item(sale, item_id)
+    sale.lines.remove(item)
+    item.delete()
+    return _save_totals(sale, profile)
 
 
 def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile) -> Totals:
@@ -97,10 +103,11 @@ def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile) -> To
     )
 
 
-def _locked_basket(key: str, by: User) -> Sale:
-    """Lock the basket, through the door that checks whose it is."""
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("warehouse").filter(key=key).first()
-    if sale is None:
+def _locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) -> Sale:
+    """Lock the basket and read its lines, through the door that checks whose it is."""
+    # No join here: MariaDB would lock the warehouse's row too, and with it every other till.
+    sale = Sale.objects.select_for_update().filter(key=key).first() or (opened and opened())
+    if not sale:
         raise InvalidInput(_("This basket no longer exists. Start a new sale."), code="no_basket")
     if sale.status != Sale.Status.DRAFT:
         raise DomainError(
@@ -110,18 +117,19 @@ def _locked_basket(key: str, by: User) -> Sale:
         )
     if sale.cashier_id != by.pk:
         raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
+    sale.lines = list(sale.items.select_related("product"))
     return sale
 
 
 def _item(sale: Sale, item_id: int) -> SaleItem:
-    item = sale.items.select_related("product").filter(pk=item_id).first()
+    item = next((line for line in sale.lines if line.pk == item_id), None)
     if item is None:
         raise InvalidInput(_("This line is no longer in the basket."), code="no_line")
     return item
 
 
-def _save_totals(sale: Sale) -> Sale:
-    totals = basket_totals(sale, list(sale.items.all()), shop_profile())
+def _save_totals(sale: Sale, profile: ShopProfile | None) -> Sale:
+    totals = basket_totals(sale, sale.lines, profile or shop_profile())
     if totals.total > MAX_TOTAL:
         raise InvalidInput(_("The total is too large. Check the quantities."), field="qty")
     sale.subtotal, sale.tax, sale.tax_included = totals.subtotal, totals.tax, totals.tax_included
