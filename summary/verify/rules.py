@@ -1,0 +1,198 @@
+"""The rules that SQL can see, each a query that returns (subject, expected, found) of what breaks it."""
+
+from dataclasses import dataclass
+
+# SQLite keeps decimals as floats: a thousandth of the smallest unit is no difference.
+NEAR = "0.0005"
+# A reserved word in MySQL, quoted in the one way that both databases read.
+CHANGE = "`change`"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    name: str
+    sql: str
+
+
+def _moves_equal_items(document: str, number: str, ref_type: str, items: str, link: str, sign: str) -> str:
+    """Per document and product: Σ moves = ± Σ items; a document without its moves shows too."""
+    return f"""
+        SELECT CONCAT({number}, ', product ', i.product_id), {sign} * i.qty, COALESCE(m.qty, 0)
+        FROM (SELECT {link} AS doc, product_id, SUM(qty) AS qty FROM {items} GROUP BY {link}, product_id) i
+        JOIN {document} d ON d.id = i.doc
+        LEFT JOIN (SELECT ref_id, product_id, warehouse_id, SUM(qty_in - qty_out) AS qty FROM inventory_stockmove
+                   WHERE ref_type = '{ref_type}' GROUP BY ref_id, product_id, warehouse_id) m
+          ON m.ref_id = i.doc AND m.product_id = i.product_id AND m.warehouse_id = d.warehouse_id
+        WHERE ABS({sign} * i.qty - COALESCE(m.qty, 0)) > {NEAR}"""  # noqa: S608  names are this module's
+
+
+def _moves_have_items(document: str, ref_type: str, items: str, link: str) -> str:
+    """Moves that name a document which does not exist, or does not hold their product."""
+    return f"""
+        SELECT CONCAT('{ref_type} ', m.ref_id, ', product ', m.product_id), 'a document line', 'none'
+        FROM (SELECT DISTINCT ref_id, product_id FROM inventory_stockmove WHERE ref_type = '{ref_type}') m
+        LEFT JOIN (SELECT DISTINCT {link} AS doc, product_id FROM {items}) i
+          ON i.doc = m.ref_id AND i.product_id = m.product_id
+        LEFT JOIN {document} d ON d.id = m.ref_id
+        WHERE i.doc IS NULL OR d.id IS NULL"""  # noqa: S608
+
+
+def _same_day(document: str, number: str, ref_type: str, only: str = "") -> str:
+    return f"""
+        SELECT {number}, MIN(d.business_date), MIN(m.business_date)
+        FROM inventory_stockmove m JOIN {document} d ON d.id = m.ref_id
+        WHERE m.ref_type = '{ref_type}' AND m.business_date <> d.business_date {only}
+        GROUP BY d.id, {number}"""  # noqa: S608
+
+
+_LINES = "SUM(ROUND(qty * price + 0.0000001, {decimals}) - discount)"
+# Tills round each line to the currency's step, imports to the cent: one of the two must fit.
+_SALE_LINES = f"""(SELECT sale_id, {_LINES.format(decimals=0)} AS whole, {_LINES.format(decimals=2)} AS cents
+                   FROM sales_saleitem GROUP BY sale_id)"""  # noqa: S608
+
+RULES = [
+    Rule(
+        "stock is not below zero (I2)",
+        """SELECT CONCAT(p.sku, ' in ', w.code), 'zero or more', s.qty
+           FROM inventory_stock s JOIN master_product p ON p.id = s.product_id
+           JOIN inventory_warehouse w ON w.id = s.warehouse_id
+           WHERE s.qty < 0 AND w.allow_negative = 0""",
+    ),
+    Rule(
+        "stock rows carry their warehouse's below-zero switch",
+        """SELECT CONCAT('stock ', s.id), w.allow_negative, s.allow_negative
+           FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+           WHERE s.allow_negative <> w.allow_negative""",
+    ),
+    Rule(
+        "a paid sale took its goods",
+        _moves_equal_items(
+            "(SELECT * FROM sales_sale WHERE status = 'PAID')",
+            "d.invoice_number",
+            "SALE",
+            "sales_saleitem",
+            "sale_id",
+            "-1",
+        ),
+    ),
+    Rule(
+        "a cancelled sale or a basket moved nothing in the end",
+        """SELECT CONCAT('sale ', d.id, ' ', d.status, ', product ', m.product_id), 0, m.qty
+           FROM (SELECT ref_id, product_id, SUM(qty_in - qty_out) AS qty FROM inventory_stockmove
+                 WHERE ref_type = 'SALE' GROUP BY ref_id, product_id) m
+           JOIN sales_sale d ON d.id = m.ref_id
+           WHERE d.status <> 'PAID' AND ABS(m.qty) > 0.0005""",
+    ),
+    Rule("a sale's moves have their sale line", _moves_have_items("sales_sale", "SALE", "sales_saleitem", "sale_id")),
+    Rule(
+        "a sale line keeps the cost its goods left with",
+        """SELECT d.invoice_number, m.cost, i.cost
+           FROM (SELECT sale_id, SUM(qty * cost) AS cost FROM sales_saleitem GROUP BY sale_id) i
+           JOIN sales_sale d ON d.id = i.sale_id AND d.status <> 'DRAFT'
+           JOIN (SELECT ref_id, SUM(qty_out * unit_cost) AS cost FROM inventory_stockmove
+                 WHERE ref_type = 'SALE' GROUP BY ref_id) m ON m.ref_id = d.id
+           WHERE ABS(m.cost - i.cost) > 0.005""",
+    ),
+    Rule(
+        "a sale's total adds up (I4)",
+        f"""SELECT COALESCE(invoice_number, CONCAT('basket ', id)), subtotal - discount + tax + rounding, total_amount
+            FROM sales_sale WHERE ABS(subtotal - discount + tax + rounding - total_amount) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "a sale's subtotal is the sum of its lines (I4)",
+        f"""SELECT COALESCE(d.invoice_number, CONCAT('basket ', d.id)), COALESCE(i.cents, 0), d.subtotal
+            FROM sales_sale d LEFT JOIN {_SALE_LINES} i ON i.sale_id = d.id
+            WHERE ABS(COALESCE(i.cents, 0) - d.subtotal) > 0.005
+              AND ABS(COALESCE(i.whole, 0) - d.subtotal) > 0.005""",  # noqa: S608
+    ),
+    Rule(
+        "payments settle the sale (I4)",
+        f"""SELECT COALESCE(d.invoice_number, CONCAT('basket ', d.id)),
+                   CASE WHEN d.status = 'PAID' THEN d.total_amount ELSE 0 END, COALESCE(p.amount, 0)
+            FROM sales_sale d
+            LEFT JOIN (SELECT sale_id, SUM(amount) AS amount FROM sales_payment GROUP BY sale_id) p
+              ON p.sale_id = d.id
+            WHERE ABS(CASE WHEN d.status = 'PAID' THEN d.total_amount ELSE 0 END - COALESCE(p.amount, 0)) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "a payment is what was tendered less change (I4)",
+        f"""SELECT CONCAT('payment ', p.id), p.tendered - p.{CHANGE}, p.amount FROM sales_payment p
+            WHERE ABS(p.tendered - p.{CHANGE} - p.amount) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "returned goods came back",
+        _moves_equal_items(
+            "sales_salereturn", "d.return_number", "RETURN", "sales_salereturnitem", "sale_return_id", "1"
+        ),
+    ),
+    Rule(
+        "a return's moves have their line",
+        _moves_have_items("sales_salereturn", "RETURN", "sales_salereturnitem", "sale_return_id"),
+    ),
+    Rule(
+        "a refund is the sum of its lines (I4)",
+        f"""SELECT d.return_number, i.cents, d.total_amount
+            FROM sales_salereturn d
+            LEFT JOIN (SELECT sale_return_id, {_LINES.format(decimals=0)} AS whole, {_LINES.format(decimals=2)} AS cents
+                       FROM sales_salereturnitem GROUP BY sale_return_id) i ON i.sale_return_id = d.id
+            WHERE ABS(COALESCE(i.cents, 0) - d.total_amount) > 0.005
+              AND ABS(COALESCE(i.whole, 0) - d.total_amount) > 0.005""",  # noqa: S608
+    ),
+    Rule(
+        "no more comes back than was sold",
+        """SELECT CONCAT('sale line ', s.id), s.qty, r.qty
+           FROM (SELECT sale_item_id, SUM(qty) AS qty FROM sales_salereturnitem
+                 WHERE sale_item_id IS NOT NULL GROUP BY sale_item_id) r
+           JOIN sales_saleitem s ON s.id = r.sale_item_id WHERE r.qty > s.qty""",
+    ),
+    Rule(
+        "received goods came in",
+        _moves_equal_items(
+            "purchases_goodsreceipt", "d.grn_number", "GRN", "purchases_goodsreceiptitem", "receipt_id", "1"
+        ),
+    ),
+    Rule(
+        "a receipt's moves have their line",
+        _moves_have_items("purchases_goodsreceipt", "GRN", "purchases_goodsreceiptitem", "receipt_id"),
+    ),
+    Rule(
+        "an order line counts its receipts",
+        f"""SELECT CONCAT(o.po_number, ', product ', i.product_id), COALESCE(r.qty, 0), i.received_qty
+            FROM purchases_poitem i JOIN purchases_purchaseorder o ON o.id = i.po_id
+            LEFT JOIN (SELECT po_item_id, SUM(qty) AS qty FROM purchases_goodsreceiptitem GROUP BY po_item_id) r
+              ON r.po_item_id = i.id
+            WHERE ABS(COALESCE(r.qty, 0) - i.received_qty) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "no more is received than was ordered",
+        """SELECT CONCAT(o.po_number, ', product ', i.product_id), i.qty, i.received_qty
+           FROM purchases_poitem i JOIN purchases_purchaseorder o ON o.id = i.po_id WHERE i.received_qty > i.qty""",
+    ),
+    Rule(
+        "an order is received when each line is full",
+        """SELECT o.po_number, CASE WHEN l.open_lines = 0 THEN 'RECEIVED' ELSE 'an open order' END, o.status
+           FROM purchases_purchaseorder o
+           JOIN (SELECT po_id, SUM(CASE WHEN received_qty < qty THEN 1 ELSE 0 END) AS open_lines
+                 FROM purchases_poitem GROUP BY po_id) l ON l.po_id = o.id
+           WHERE (o.status = 'RECEIVED' AND l.open_lines > 0)
+              OR (o.status IN ('DRAFT', 'SENT') AND l.open_lines = 0)""",
+    ),
+    Rule(
+        "an adjustment has its moves",
+        """SELECT COALESCE(a.number, CONCAT('adjustment ', a.id)), 'moves', 'none' FROM inventory_stockadjustment a
+           LEFT JOIN inventory_stockmove m ON m.ref_type = 'ADJUST' AND m.ref_id = a.id WHERE m.id IS NULL""",
+    ),
+    Rule(
+        "an adjustment's moves have their document",
+        """SELECT CONCAT('move ', m.id), 'an adjustment of its warehouse', 'none' FROM inventory_stockmove m
+           LEFT JOIN inventory_stockadjustment a ON a.id = m.ref_id AND a.warehouse_id = m.warehouse_id
+           WHERE m.ref_type = 'ADJUST' AND a.id IS NULL""",
+    ),
+    Rule(
+        "a sale's goods left on its day",
+        _same_day("sales_sale", "d.invoice_number", "SALE", "AND m.qty_out > 0"),
+    ),
+    Rule("a return's goods came on its day", _same_day("sales_salereturn", "d.return_number", "RETURN")),
+    Rule("a receipt's goods came on its day", _same_day("purchases_goodsreceipt", "d.grn_number", "GRN")),
+    Rule("an adjustment's moves are of its day", _same_day("inventory_stockadjustment", "d.number", "ADJUST")),
+]

@@ -1,0 +1,133 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from inventori.posting import new_key
+from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from sales.models import Sale
+from sales.services import (
+    PastLine,
+    PastReturn,
+    PastSale,
+    Tender,
+    basket_add,
+    past_documents_post,
+    sale_cancel,
+    sale_pay,
+)
+from summary.verify import differences
+from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory, stock_up
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    """A shop with every kind of document: opening, order and receipt, sale, basket, cancelled sale, return."""
+    by, warehouse, supplier = UserFactory(), WarehouseFactory(), SupplierFactory()
+    soap, tea = ProductFactory(sku="SOAP", price=10_000), ProductFactory(sku="TEA", price=3_550)
+    stock_up(soap, warehouse, 10, cost=7_000, by=by)
+    stock_up(tea, warehouse, 4, cost=2_000, by=by)
+    order = order_create(
+        supplier=supplier, warehouse=warehouse, by=by, lines=[OrderLine(soap, Decimal(10), Decimal(8_000))]
+    )
+    order_send(order=order, by=by)
+    receipt_post(
+        supplier=supplier,
+        warehouse=warehouse,
+        order=order,
+        by=by,
+        key=new_key(),
+        lines=[ReceiptLine(Decimal(5), po_item=order.items.get())],
+    )
+    for products in ([soap, tea], [soap], [tea]):
+        key = new_key()
+        for product in products:
+            sale = basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(1), by=by)
+        if products != [tea]:
+            total = sale.total_amount
+            sale_pay(key=key, tenders=[Tender("CASH", total + 5)], expected_total=total, by=by)
+    sale_cancel(sale_id=Sale.objects.order_by("id")[1].pk, reason="typo", by=by)
+    noon = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+    past_documents_post(
+        warehouse=warehouse,
+        documents=[
+            PastSale("past-1", "P1", noon, [PastLine(tea.pk, Decimal(2), Decimal("3550"))], by),
+            PastReturn("past-2", "R1", noon, [PastLine(tea.pk, Decimal(1), Decimal("3550"))], by),
+        ],
+    )
+
+
+def broken_rules():
+    return {difference.rule for difference in differences()}
+
+
+def test_an_honest_shop_has_no_differences(shop):
+    out = StringIO()
+
+    call_command("verify_ledger", stdout=out)
+
+    assert out.getvalue().startswith("0 differences in 9 moves")
+
+
+CORRUPTIONS = {
+    "stock equals its moves (I1)": "UPDATE inventory_stock SET qty = qty + 1 WHERE qty > 4",
+    "running balance follows the moves": "UPDATE inventory_stockmove SET balance = balance + 2 WHERE ref_type = 'GRN'",
+    "average cost follows the receipts": "UPDATE inventory_stock SET average_cost = average_cost + 1 WHERE qty > 4",
+    "goods leave at their average cost": (
+        "UPDATE inventory_stockmove SET unit_cost = unit_cost - 1 WHERE ref_type = 'SALE' AND qty_out > 0"
+    ),
+    "a paid sale took its goods": "UPDATE sales_saleitem SET qty = qty + 1",
+    "a sale's subtotal is the sum of its lines (I4)": "UPDATE sales_saleitem SET price = price + 1",
+    "payments settle the sale (I4)": (
+        "UPDATE sales_payment SET amount = amount - 1000, tendered = tendered - 1000 WHERE amount > 0"
+    ),
+    "a cancelled sale or a basket moved nothing in the end": (
+        "UPDATE sales_sale SET status = 'CANCELLED' WHERE status = 'PAID'"
+    ),
+    "a sale line keeps the cost its goods left with": "UPDATE sales_saleitem SET cost = cost + 10",
+    "an order line counts its receipts": "UPDATE purchases_poitem SET received_qty = 6",
+    "an order is received when each line is full": "UPDATE purchases_purchaseorder SET status = 'RECEIVED'",
+    "received goods came in": "UPDATE purchases_goodsreceiptitem SET qty = 4",
+    "a refund is the sum of its lines (I4)": "UPDATE sales_salereturn SET total_amount = total_amount + 1",
+    "a sale's goods left on its day": "UPDATE sales_sale SET business_date = '2020-01-01' WHERE status = 'PAID'",
+    "stock rows carry their warehouse's below-zero switch": "UPDATE inventory_stock SET allow_negative = 1",
+    "a sale's moves have their sale line": "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'SALE'",
+    "an adjustment's moves have their document": (
+        "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'ADJUST'"
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", CORRUPTIONS)
+def test_a_planted_corruption_is_named(shop, rule):
+    assert broken_rules() == set()
+
+    with connection.cursor() as cursor:
+        cursor.execute(CORRUPTIONS[rule])
+        assert cursor.rowcount > 0
+
+    assert rule in broken_rules()
+
+
+def test_a_deleted_move_is_found(shop):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM inventory_stockmove WHERE ref_type = 'RETURN'")
+
+    assert broken_rules() == {"returned goods came back", "stock equals its moves (I1)"}
+
+
+def test_the_command_fails_and_repairs_nothing(shop):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inventory_stock SET qty = 3 WHERE qty > 4")
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("verify_ledger", stdout=out)
+
+    assert "stock equals its moves (I1): SOAP in" in out.getvalue()
+    assert broken_rules() == {"stock equals its moves (I1)"}
