@@ -1,5 +1,5 @@
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +18,6 @@ class User(AbstractUser):
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
-
-    objects = UserManager()
 
     class Meta:
         verbose_name = _("user")

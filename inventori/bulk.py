@@ -13,9 +13,10 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
     Values must be clean already: no model validation and no signals run, only the database's own checks.
     """
-    fields = [model._meta.get_field(name) for name in columns]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608  names come from the model
     instants = [i for i, field in enumerate(fields) if isinstance(field, models.DateTimeField)]

@@ -56,7 +56,7 @@ def manage(*arguments: str) -> list[str]:
 
 
 def pytest(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, *arguments]
+    return [sys.executable, "-m", "pytest", "-q", "--tb=short", "-n", PROCESSES, *arguments]
 
 
 def checks(scratch: str) -> list[Check]:
@@ -79,7 +79,7 @@ def checks(scratch: str) -> list[Check]:
         Check("tests on MariaDB", [sys.executable, "-m", "tests.mariadb", "--", *pytest()], mariadb_missing),
         Check(
             "tests in a browser",
-            [sys.executable, "-m", "pytest", "-q", "-m", "browser"],
+            [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", "browser"],
             browser_missing,
             environment={"MYSQL_HOST": ""},
         ),
