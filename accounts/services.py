@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventori.errors import DomainError, InvalidInput, NotAllowed
-from inventori.permissions import ADMIN, ROLE_LABELS
+from inventori.permissions import ADMIN, ROLE_LABELS, rights_of
 
 from . import selectors
 from .models import PinAttempt, User
@@ -58,7 +58,10 @@ def user_change(*, user: User, role: str, first_name: str, last_name: str, email
         if role != ADMIN:
             _refuse_losing_admin(user, by=by, own=_("You cannot take the admin role from yourself. Ask another admin."))
         user.first_name, user.last_name, user.email = first_name, last_name, email
-        user.save(update_fields=["first_name", "last_name", "email"])
+        if "sale_cancel" not in rights_of(role):
+            # Who may approve nothing keeps no PIN that would work again after a later promotion.
+            user.set_pin("")
+        user.save(update_fields=["first_name", "last_name", "email", "pin_hash"])
         _give_role(user, role)
     return user
 
