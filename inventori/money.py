@@ -7,7 +7,7 @@ Decimal('2.35')
 >>> round_to_coin(Decimal("12349"), Decimal("100"), "nearest")
 Decimal('12300')
 >>> share(Decimal("100"), [Decimal("1"), Decimal("1"), Decimal("1")])
-[Decimal('33'), Decimal('33'), Decimal('34')]
+[Decimal('33'), Decimal('34'), Decimal('33')]
 """
 
 from collections.abc import Sequence
