@@ -4,7 +4,11 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
+import environ
+
+environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT") or 8000)
 
