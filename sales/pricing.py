@@ -86,3 +86,19 @@ def cash_rounding(cash_due: Decimal, *, coin: Decimal, direction: str) -> Decima
     if coin <= 0 or cash_due <= 0:
         return ZERO
     return round_to_coin(cash_due, coin, direction) - cash_due
+
+
+NOTES = {
+    Decimal(1): (5_000, 10_000, 20_000, 50_000, 100_000),
+    Decimal("0.01"): (5, 10, 20, 50),
+}
+
+
+def handy_amounts(due: Decimal, *, step: Decimal = Decimal(1), limit: int = 4) -> list[Decimal]:
+    """Return what a customer is likely to hand over for `due`: the sum itself and round amounts in notes above it.
+
+    >>> handy_amounts(Decimal(23_550))
+    [Decimal('23550'), Decimal('25000'), Decimal('30000'), Decimal('40000')]
+    """
+    above = {round_to_coin(due, Decimal(note), "up") for note in NOTES[step]}
+    return [due, *sorted(above - {due})][:limit]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from inventori.dates import business_date
 from inventori.money import CENT, ZERO, currency_decimals, currency_step, round_half_up
-from inventory.models import Warehouse
+from inventory.models import RefType, StockMove, Warehouse
 from master.models import ShopProfile
 from master.selectors import shop_profile
 
@@ -148,3 +148,15 @@ def sales_seen_by(user: User) -> QuerySet[Sale]:
     profile = shop_profile()
     days = {today_in(warehouse, profile) for warehouse in Warehouse.objects.all()}
     return sales.filter(cashier=user, business_date__in=days)
+
+
+def cost_of(item: SaleItem | SaleReturnItem) -> Decimal:
+    """Return what the units of a line had cost the shop."""
+    return round_half_up(item.qty * item.cost, CENT)
+
+
+def moves_of(document: Sale | SaleReturn) -> QuerySet[StockMove]:
+    """Return the moves of stock that a sale or a return made, in their order."""
+    ref_type = RefType.SALE if isinstance(document, Sale) else RefType.RETURN
+    moves = StockMove.objects.filter(ref_type=ref_type, ref_id=document.pk)
+    return moves.select_related("product", "by").order_by("id")

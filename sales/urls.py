@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views import pos, receipts, sales
 
 app_name = "sales"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # The till
+    path("pos/", pos.pos, name="pos"),
+    path("pos/add-item/", pos.add_item, name="add_item"),
+    path("pos/change-item/", pos.change_item, name="change_item"),
+    path("pos/remove-item/", pos.remove_item, name="remove_item"),
+    path("pos/search/", pos.product_search, name="product_search"),
+    path("pos/pay/", pos.pay, name="pay"),
+    path("pos/done/<int:pk>/", pos.sale_done, name="sale_done"),
+    # Sales and returns
+    path("sales/", sales.sale_list, name="sale_list"),
+    path("sales/<int:pk>/", sales.sale_show, name="sale_show"),
+    path("sales/<int:pk>/receipt/", receipts.sale_receipt, name="sale_receipt"),
+    path("sales/<int:pk>/cancel/", sales.sale_cancel, name="sale_cancel"),
+    path("returns/", sales.return_list, name="return_list"),
+    path("returns/<int:pk>/", sales.return_show, name="return_show"),
+]

@@ -1,0 +1,43 @@
+"""What the address of the sale pages may narrow them down by."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inventory.filters import ALL, DayFilter, WarehouseFilter
+
+from .models import PayMethod, Sale, SaleReturn
+
+
+class SaleFilter(django_filters.FilterSet):
+    day_from = DayFilter("business_date", "gte", _("From"))
+    day_to = DayFilter("business_date", "lte", _("To"))
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        empty_label=ALL,
+        choices=[(status.value, status.label) for status in (Sale.Status.PAID, Sale.Status.CANCELLED)],
+    )
+    warehouse = WarehouseFilter()
+    cashier = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("Cashier"), empty_label=ALL)
+    method = django_filters.ChoiceFilter(
+        label=_("Paid by"), method="by_method", choices=PayMethod.choices, empty_label=ALL
+    )
+
+    class Meta:
+        model = Sale
+        fields: list[str] = []
+
+    def by_method(self, queryset: QuerySet[Sale], name: str, value: str) -> QuerySet[Sale]:
+        # A subquery, not a join: a sale paid in two parts is still one row.
+        return queryset.filter(pk__in=Sale.objects.filter(payments__method=value).values("pk"))
+
+
+class ReturnFilter(django_filters.FilterSet):
+    day_from = DayFilter("business_date", "gte", _("From"))
+    day_to = DayFilter("business_date", "lte", _("To"))
+    warehouse = WarehouseFilter()
+
+    class Meta:
+        model = SaleReturn
+        fields: list[str] = []
