@@ -1,5 +1,7 @@
 """PAID → CANCELLED: everything goes back."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ from sales.models import Payment, Sale
 
 
 @retried
-def sale_cancel(*, sale_id: int, reason: str, by: User) -> tuple[Sale, bool]:
+def sale_cancel(*, sale_id: int, reason: str, by: User, at: datetime | None = None) -> tuple[Sale, bool]:
     """Cancel a paid sale: its goods return at the cost they left with, its payments are paid back.
 
     Returns (sale, cancelled now?); a second cancel returns the first.
@@ -23,7 +25,7 @@ def sale_cancel(*, sale_id: int, reason: str, by: User) -> tuple[Sale, bool]:
     reason = reason.strip()
     if not reason:
         raise InvalidInput(_("Say why the sale is cancelled."), field="reason")
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("warehouse").get(pk=sale_id)
+    sale = Sale.objects.select_for_update().get(pk=sale_id)
     if sale.status == Sale.Status.CANCELLED:
         return sale, False
     if sale.status == Sale.Status.DRAFT:
@@ -34,7 +36,7 @@ def sale_cancel(*, sale_id: int, reason: str, by: User) -> tuple[Sale, bool]:
             % {"invoice": sale.invoice_number},
             code="has_returns",
         )
-    now = timezone.now()
+    now = at or timezone.now()
     claimed = Sale.objects.filter(pk=sale.pk, status=Sale.Status.PAID).update(
         status=Sale.Status.CANCELLED, cancelled_at=now, cancelled_by=by, cancel_reason=reason[:200]
     )

@@ -1,0 +1,170 @@
+"""What happens in the demo shop, day by day: plain values, the same for the same seed and days."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from inventori.dates import local_instant
+from inventori.numbering import document_number
+
+from .baskets import Basket, Shelf, cash_given
+from .buying import ZONE, Buying, kept_in_store
+from .catalogue import Catalogue, Client, Item
+from .events import SHOP, STORE, Cancelled, Corrected, Day, Line, Returned, Sold
+from .rhythm import HOURS, DayMood, mood
+
+CALIBRATION_DAYS = 30
+WHOLESALE_OFF = Decimal("0.03")
+CANCEL_REASONS = ("Salah scan barang", "Pembeli batal membayar", "Salah pilih metode bayar")
+RETURN_REASONS = ("Kemasan rusak", "Salah beli ukuran", "Mendekati kedaluwarsa")
+LOSSES = (("EXPIRED", "Kedaluwarsa, ditarik dari rak"), ("DAMAGE", "Kemasan rusak"), ("LOST", "Tidak ditemukan di rak"))
+
+
+class Story:
+    """Tells `days` days that end with `last`. Iterate once."""
+
+    def __init__(self, catalogue: Catalogue, *, seed: int, days: int, last: date) -> None:
+        self.catalogue, self.seed = catalogue, seed
+        self.first, self.last = last - timedelta(days=days - 1), last
+        self.shelf = Shelf(catalogue.items)
+        self.buying = Buying(catalogue, self._expected_demand(), last=last, rng=self._rng("buying"))
+        self.people = [client for client in catalogue.clients if not client.is_business]
+        self.businesses = [client for client in catalogue.clients if client.is_business]
+        self.carton_items = [item for item in catalogue.items if kept_in_store(item)]
+        self.serial = self.return_serial = 0
+
+    def __iter__(self) -> Iterator[Day]:
+        day, before = self.first, None
+        while day <= self.last:
+            told = self._day(day, before)
+            yield told
+            day, before = day + timedelta(days=1), told
+
+    def _rng(self, purpose: str) -> random.Random:
+        return random.Random(f"{self.seed}:{purpose}")
+
+    def _expected_demand(self) -> list[float]:
+        """Return units a day for each product, from a month of ordinary days."""
+        rng, units = self._rng("demand"), [0.0] * len(self.catalogue.items)
+        for _day in range(CALIBRATION_DAYS):
+            for basket in self.shelf.day(rng, self.first, DayMood(factor=1.0, feast=0.0, hours=HOURS)):
+                for item, qty in basket.lines:
+                    units[item.index] += float(qty) / CALIBRATION_DAYS
+        return units
+
+    def _day(self, day: date, before: Day | None) -> Day:
+        rng = self._rng(f"{day}")
+        told = Day(day)
+        if before is None:
+            told.opening = [self._opening(day, warehouse) for warehouse in (SHOP, STORE)]
+        told.arrived = list(self.buying.arrivals(day))
+        for basket in self.shelf.day(rng, day, mood(day, first=self.first, last=self.last)):
+            told.sold[SHOP] += self._sale(rng, day, basket)
+        if before and rng.random() < 0.12:
+            told.sold[SHOP] += self._return(rng, day, before)
+            told.sold[SHOP].sort(key=lambda document: document.at)
+        for _n in range(rng.choices((0, 1, 2, 3), weights=(25, 35, 28, 12))[0] if day.weekday() != 6 else 0):
+            told.sold[STORE] += self._wholesale(rng, day)
+        told.sold[STORE].sort(key=lambda document: document.at)
+        told.cancelled = list(self._cancelled(rng, day, told))
+        told.corrected = list(self._corrected(rng, day))
+        told.ordered = list(self.buying.orders(day, prices_rose=(day - self.first) * 2 > self.last - self.first))
+        return told
+
+    # --- Selling -------------------------------------------------------------------
+    def _sale(self, rng: random.Random, day: date, basket: Basket) -> list[Sold]:
+        """Return the sale of a basket, or nothing where the shelf had none of it."""
+        lines = []
+        for item, wanted in basket.lines:
+            if got := self.buying.take(item, SHOP, wanted):
+                lines.append(Line(item=item, qty=got, price=item.price))
+        if not lines:
+            return []
+        client = rng.choice(self.people).code if rng.random() < 0.13 else ""
+        return [self._paid(rng, day, basket.at, lines, client)]
+
+    def _wholesale(self, rng: random.Random, day: date) -> list[Sold]:
+        """Return a business buying whole cartons from the back store, a little cheaper."""
+        client: Client = rng.choice(self.businesses)
+        lines = []
+        for item in rng.sample(self.carton_items, rng.choice((1, 2, 2, 3, 4))):
+            if self.buying.take(item, STORE, item.order_multiple) == item.order_multiple:
+                off = item.order_multiple * item.price * WHOLESALE_OFF // 100 * 100
+                lines.append(Line(item=item, qty=item.order_multiple, price=item.price, discount=off))
+        if not lines:
+            return []
+        at = time(rng.randint(9, 16), rng.randrange(60), rng.randrange(60))
+        return [self._paid(rng, day, at, lines, client.code)]
+
+    def _paid(self, rng: random.Random, day: date, at: time, lines: list[Line], client: str) -> Sold:
+        self.serial += 1
+        number = document_number("INV", day, self.serial)
+        # The manager stands in on Mondays and over the lunch hour.
+        cashier = "manager" if day.weekday() == 0 or at.hour == 12 else "cashier"
+        sold = Sold(number, local_instant(day, at, ZONE), lines, cashier, client, "CASH", Decimal(0))
+        sold.method = self._method(rng, sold.total)
+        sold.tendered = cash_given(rng, sold.total) if sold.method == "CASH" else sold.total
+        return sold
+
+    @staticmethod
+    def _method(rng: random.Random, total: Decimal) -> str:
+        if total > 1_000_000:
+            return rng.choice(("TRANSFER", "TRANSFER", "CASH"))
+        weights = (64, 25, 11) if total >= 50_000 else (76, 24, 0)
+        return rng.choices(("CASH", "QRIS", "CARD"), weights=weights)[0]
+
+    def _return(self, rng: random.Random, day: date, before: Day) -> list[Returned]:
+        """Return one line of a sale of yesterday coming back."""
+        undone = [entry.sale_number for entry in before.cancelled]
+        sales = [s for s in before.sold[SHOP] if isinstance(s, Sold) and s.number not in undone]
+        if not sales:
+            return []
+        sale = rng.choice(sales)
+        line = rng.choice(sale.lines)
+        self.buying.put(line.item, SHOP, line.qty)
+        self.return_serial += 1
+        at = local_instant(day, time(rng.randint(9, 19), rng.randrange(60), rng.randrange(60)), ZONE)
+        number = document_number("RET", day, self.return_serial)
+        return [Returned(number, at, [line], sale.client, rng.choice(RETURN_REASONS))]
+
+    def _cancelled(self, rng: random.Random, day: date, told: Day) -> Iterator[Cancelled]:
+        """Take back one of the day's sales after closing, now and then."""
+        sales = [s for s in told.sold[SHOP] if isinstance(s, Sold)]
+        if not sales or rng.random() > 0.16:
+            return
+        sale = rng.choice(sales)
+        for line in sale.lines:
+            self.buying.put(line.item, SHOP, line.qty)
+        yield Cancelled(sale.number, self._after_closing(day, 5), rng.choice(CANCEL_REASONS))
+
+    # --- Keeping the stock -----------------------------------------------------------
+    def _opening(self, day: date, warehouse: str) -> Corrected:
+        at = local_instant(day, time(5, 30), ZONE)
+        return Corrected(warehouse, "OPENING", "Stok awal", at, self.buying.opening(warehouse))
+
+    def _corrected(self, rng: random.Random, day: date) -> Iterator[Corrected]:
+        """Return the month's count on its first day, and now and then what spoiled."""
+        if day.day == 1:
+            lines = [self._change(item, rng.choice((-2, -1, -1, 1))) for item in self._pick(rng, 8)]
+            yield from self._correction(day, 15, "COUNT", "Stok opname bulanan", lines)
+        if rng.random() < 0.10:
+            reason, note = rng.choice(LOSSES)
+            lines = [self._change(item, -rng.choice((1, 1, 2))) for item in self._pick(rng, rng.choice((1, 1, 2)))]
+            yield from self._correction(day, 25, reason, note, lines)
+
+    def _pick(self, rng: random.Random, count: int) -> list[Item]:
+        return rng.sample([item for item in self.catalogue.items if item.price < 100_000], count)
+
+    def _change(self, item: Item, qty: int) -> Line:
+        change = max(Decimal(qty), -self.buying.on_hand[item.index, SHOP])
+        self.buying.put(item, SHOP, change)
+        return Line(item=item, qty=change, price=item.cost)
+
+    def _correction(self, day: date, minute: int, reason: str, note: str, lines: list[Line]) -> Iterator[Corrected]:
+        if lines := [line for line in lines if line.qty]:
+            yield Corrected(SHOP, reason, note, self._after_closing(day, minute), lines)
+
+    @staticmethod
+    def _after_closing(day: date, minute: int) -> datetime:
+        return local_instant(day, time(22, minute), ZONE)
