@@ -35,7 +35,10 @@ class PastLine:
 
 @dataclass(slots=True)
 class PastSale:
-    """A sale as it happened. `key` names it for ever: the same key is never posted twice."""
+    """A sale as it happened. `key` names it for ever: the same key is never posted twice.
+
+    fingerprint: of its content, kept beside the key for whoever must tell a repetition from a change.
+    """
 
     key: str
     number: str
@@ -45,6 +48,7 @@ class PastSale:
     customer_id: int | None = None
     method: str = PayMethod.OTHER
     tendered: Decimal | None = None
+    fingerprint: str = ""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class PastReturn:
     customer_id: int | None = None
     method: str = PayMethod.OTHER
     reason: str = ""
+    fingerprint: str = ""
 
 
 Past = PastSale | PastReturn
@@ -132,7 +137,7 @@ def _sale_row(d: PastSale, warehouse: Warehouse, cutoff_hour: int) -> tuple:
     day = business_date(d.at, warehouse.time_zone, cutoff_hour)
     return (
         *(d.number, d.customer_id, warehouse.pk, Sale.Status.PAID.value, total, ZERO, ZERO, ZERO),
-        *(ZERO, total, d.at, d.at, day, d.by.pk, d.key, "", ""),
+        *(ZERO, total, d.at, d.at, day, d.by.pk, d.key, d.fingerprint, ""),
     )
 
 
@@ -146,7 +151,7 @@ def _return_row(d: PastReturn, warehouse: Warehouse, cutoff_hour: int) -> tuple:
     day = business_date(d.at, warehouse.time_zone, cutoff_hour)
     return (
         *(d.number, d.customer_id, warehouse.pk, str(d.method), past_total(d.lines), d.reason, d.at),
-        *(day, d.by.pk, d.key, ""),
+        *(day, d.by.pk, d.key, d.fingerprint),
     )
 
 

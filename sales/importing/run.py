@@ -1,0 +1,313 @@
+"""The import itself: read and plan everything, then post it in chunks that each commit as a whole.
+
+Killed at any moment and run again, it ends in the same state: every document carries a key made of source
+and number, the opening stock a key made of the whole plan, and what is there already is left out.
+"""
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inventori.dates import local_instant
+from inventori.errors import DomainError, InvalidInput
+from inventori.money import ZERO
+from inventory.ledger import Line
+from inventory.models import AdjustReason, Stock, StockAdjustment, StockMove, Warehouse
+from inventory.services import adjustment_post
+from master.models import Product
+from master.selectors import shop_profile
+from sales.models import PayMethod, Sale, SaleReturn
+from sales.services.past import Past, PastLine, PastReturn, PastSale, past_documents_post
+
+from .catalogue import customers_create, products_create, whole_unit_fractions
+from .options import MAX_SOURCE, ImportOptions
+from .plan import Plan, PlannedDocument, make_plan, opening_stock, revenue_by_month
+from .reader import BadFile, SalesFile, inspect
+from .rules import Rejected, code
+from .summary import Summary, count_reasons, months_of
+
+CHUNK_LINES = 20_000
+
+READING, POSTING = "reading", "posting"
+# phase, done, total (lines); it may raise to stop the import between two chunks.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(phase: str, done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+def import_sales(
+    options: ImportOptions, *, by: User, progress: Progress = silent, keep_plan: Callable[[Plan], None] | None = None
+) -> Summary:
+    """Import the sales of a file, or only say what would happen when `options.dry_run`.
+
+    keep_plan: is given the plan before anything is posted, to write the rejected lines somewhere.
+    Raises InvalidInput for a file or an option that makes no sense, InsufficientStock when somebody sold
+    the goods meanwhile. What was posted before stays; the same call again goes on from there.
+    """
+    started = time.monotonic()
+    warehouse = _warehouse(options)
+    plan, there = planned(options, warehouse, progress)
+    if keep_plan:
+        keep_plan(plan)
+    summary = Summary(
+        dry_run=options.dry_run,
+        read=plan.read,
+        accepted=plan.accepted,
+        rejected=count_reasons(plan.rejects),
+        months=months_of(plan.revenue_by_month(shop_profile().cutoff_hour)),
+        there=len(there),
+        encoding="UTF-8" if plan.file.encoding == "utf-8-sig" else "Latin-1",
+    )
+    if summary.accepted + summary.rejected_total != summary.read:
+        raise DomainError(_("The import has lost count of its lines and stops before it posts any."), code="miscount")
+    if not options.dry_run:
+        _post(plan, there, options, warehouse, by, progress, summary)
+    summary.seconds = round(time.monotonic() - started, 2)
+    summary.peak_mb = peak_megabytes()
+    return summary
+
+
+def planned(options: ImportOptions, warehouse: Warehouse, progress: Progress) -> tuple[Plan, set[str]]:
+    """Read the file, judge it against what the shop has, and return the plan and the numbers already posted."""
+    file = sales_file(options)
+    now = timezone.now().astimezone(ZoneInfo(warehouse.time_zone)).replace(tzinfo=None)
+    plan = make_plan(file, options.book(now), report=lambda done: progress(READING, done, file.lines))
+    progress(READING, file.lines, file.lines)
+    plan.reject_lines(whole_unit_fractions(plan))
+    there, changed = _compare(plan, options)
+    plan.reject_documents(changed)
+    return plan, there
+
+
+def sales_file(options: ImportOptions) -> SalesFile:
+    """Look the file through. Raises InvalidInput with a whole sentence."""
+    sentences = {
+        "empty": _("The file is empty."),
+        "broken": _("The file breaks off near line %(line)s. Copy it again."),
+        "columns_missing": _("The file has no column for %(names)s. It has: %(header)s. Say which is which."),
+        "no_column": _("The file has no column “%(name)s”. It has: %(header)s."),
+        "unknown_name": _("“%(name)s” is none of our columns: %(known)s."),
+    }
+    try:
+        return inspect(Path(options.path), dict(options.mapping))
+    except FileNotFoundError:
+        raise InvalidInput(_("There is no file %(path)s.") % {"path": options.path}, field="file") from None
+    except BadFile as bad:
+        raise InvalidInput(sentences[bad.code] % bad.data, code=bad.code, field="file") from bad
+
+
+def document_key(options: ImportOptions, number: str) -> str:
+    return f"import:{options.source}:{number}"
+
+
+def peak_megabytes() -> int:
+    """Return the most memory that this process has ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _warehouse(options: ImportOptions) -> Warehouse:
+    try:
+        is_code = code(options.source, MAX_SOURCE, "no", "bad") == options.source and ":" not in options.source
+    except Rejected:
+        is_code = False
+    if not is_code:
+        raise InvalidInput(
+            _("A source is a short name in capitals, up to %(most)s letters and digits.") % {"most": MAX_SOURCE},
+            field="source",
+        )
+    if options.currency and options.currency != shop_profile().currency:
+        raise InvalidInput(
+            _("The file counts in %(theirs)s, the shop in %(ours)s. Change the shop profile first.")
+            % {"theirs": options.currency, "ours": shop_profile().currency},
+            field="currency",
+        )
+    warehouse = Warehouse.objects.filter(code=options.warehouse, is_active=True).first()
+    if warehouse is None:
+        raise InvalidInput(_("There is no active warehouse %(code)s.") % {"code": options.warehouse}, field="warehouse")
+    return warehouse
+
+
+def _compare(plan: Plan, options: ImportOptions) -> tuple[set[str], dict[str, str]]:
+    """Return the numbers that are posted already, and those that something else stands under."""
+    kinds = (
+        (False, Sale.objects.values_list("invoice_number", "key", "pay_fingerprint")),
+        (True, SaleReturn.objects.values_list("return_number", "key", "key_fingerprint")),
+    )
+    there: set[str] = set()
+    refused: dict[str, str] = {}
+    for is_credit, rows in kinds:
+        documents = {d.number: d for d in plan.documents if d.is_credit == is_credit}
+        for number, key, fingerprint in rows.iterator(chunk_size=5_000):
+            document = documents.get((number or "").upper())
+            if document is None:
+                continue
+            if key != document_key(options, document.number):
+                refused[document.number] = "number_taken"
+            elif fingerprint != document.digest():
+                refused[document.number] = "changed"
+            else:
+                there.add(document.number)
+    return there, refused
+
+
+def _post(
+    plan: Plan,
+    there: set[str],
+    options: ImportOptions,
+    warehouse: Warehouse,
+    by: User,
+    progress: Progress,
+    summary: Summary,
+) -> None:
+    """Write everything: catalogue, opening stock, documents; count it in `summary`."""
+    products, summary.products = products_create(plan, options)
+    customers, summary.customers = customers_create(plan)
+    fresh = [document for document in plan.documents if document.number not in there]
+    if fresh:
+        opening = _post_opening(plan, fresh, options, warehouse, by, products)
+        summary.opening_products = len(opening)
+        summary.opening_units = str(sum(opening.values(), ZERO))
+    ids = {sku: product.pk for sku, product in products.items()}
+    done = plan.accepted - sum(len(d.lines) for d in fresh)
+    progress(POSTING, done, plan.accepted)
+    for chunk in _chunks(fresh):
+        _post_chunk(warehouse, [_past(document, options, warehouse, by, ids, customers) for document in chunk])
+        summary.returns += sum(document.is_credit for document in chunk)
+        summary.sales += sum(not document.is_credit for document in chunk)
+        lines = sum(len(document.lines) for document in chunk)
+        summary.lines += lines
+        done += lines
+        progress(POSTING, done, plan.accepted)
+    posted = posted_revenue(plan, options)
+    if _sums(posted) != _sums(plan.revenue_by_month()):
+        raise DomainError(_("The revenue that was posted differs from the revenue of the file."), code="miscount")
+    summary.months = months_of(posted)
+
+
+def _sums(months: dict[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
+    return sum((sales for sales, _r in months.values()), ZERO), sum((returns for _s, returns in months.values()), ZERO)
+
+
+def _post_opening(
+    plan: Plan,
+    fresh: Sequence[PlannedDocument],
+    options: ImportOptions,
+    warehouse: Warehouse,
+    by: User,
+    products: dict[str, Product],
+) -> dict[str, Decimal]:
+    """Post the opening stock in one adjustment, one move per product, before the first sale.
+
+    Its key is made of the whole plan, so a run that goes on after a kill finds it and leaves it alone
+    instead of computing it again from half-imported stock.
+    """
+    key = f"import:opening:{plan.digest()[:40]}"
+    if StockAdjustment.objects.filter(key=key).exists():
+        return {}
+    first = local_instant(fresh[0].at.date(), fresh[0].at.time(), warehouse.time_zone)
+    opening = opening_stock(fresh, _usable(products, warehouse, first))
+    if opening:
+        lines = [Line(products[sku].pk, qty, _unit_cost(products[sku], options)) for sku, qty in opening.items()]
+        adjustment_post(
+            warehouse=warehouse,
+            reason=AdjustReason.OPENING,
+            lines=lines,
+            key=key,
+            by=by,
+            note=f"{AdjustReason.OPENING.label} ({options.source})",
+            at=first - timedelta(seconds=1),
+        )
+    return opening
+
+
+def _unit_cost(product: Product, options: ImportOptions) -> Decimal:
+    return product.cost or options.cost_of(product.price).quantize(Decimal("0.01"))
+
+
+def _usable(products: dict[str, Product], warehouse: Warehouse, first: datetime) -> dict[str, Decimal]:
+    """Return what lay there when the first sale happened and lies there still.
+
+    Goods that came in later, such as today's counted stock, are not for the past to sell.
+    """
+    before = {
+        row["product"]: row["came"] - row["went"]
+        for row in StockMove.objects.filter(warehouse=warehouse, moved_at__lt=first)
+        .values("product")
+        .annotate(came=Sum("qty_in"), went=Sum("qty_out"))
+        .order_by()
+    }
+    now = dict(Stock.objects.filter(warehouse=warehouse).values_list("product", "qty"))
+    return {sku: min(before.get(product.pk, ZERO), now.get(product.pk, ZERO)) for sku, product in products.items()}
+
+
+def _chunks(documents: Sequence[PlannedDocument]) -> Iterator[list[PlannedDocument]]:
+    chunk: list[PlannedDocument] = []
+    lines = 0
+    for document in documents:
+        chunk.append(document)
+        lines += len(document.lines)
+        if lines >= CHUNK_LINES:
+            yield chunk
+            chunk, lines = [], 0
+    if chunk:
+        yield chunk
+
+
+def _post_chunk(warehouse: Warehouse, documents: Sequence[Past]) -> None:
+    try:
+        past_documents_post(warehouse=warehouse, documents=documents)
+    except IntegrityError:
+        # Somebody else imported the same documents at the same time; now they are known and left out.
+        past_documents_post(warehouse=warehouse, documents=documents)
+
+
+def _past(
+    document: PlannedDocument,
+    options: ImportOptions,
+    warehouse: Warehouse,
+    by: User,
+    products: dict[str, int],
+    customers: dict[str, int],
+) -> Past:
+    kind = PastReturn if document.is_credit else PastSale
+    return kind(
+        key=document_key(options, document.number),
+        number=document.number,
+        at=local_instant(document.at.date(), document.at.time(), warehouse.time_zone),
+        lines=[PastLine(products[line.sku], line.qty, line.price) for line in document.lines],
+        by=by,
+        customer_id=customers.get(document.customer),
+        method=PayMethod.OTHER,
+        fingerprint=document.digest(),
+    )
+
+
+def posted_revenue(plan: Plan, options: ImportOptions) -> dict[str, tuple[Decimal, Decimal]]:
+    """Add up what the database holds of the plan's documents, by month of business day."""
+    prefix = document_key(options, "")
+    numbers = {document.number for document in plan.documents}
+    sales = Sale.objects.filter(key__startswith=prefix).values_list("invoice_number", "business_date", "total_amount")
+    returns = SaleReturn.objects.filter(key__startswith=prefix).values_list(
+        "return_number", "business_date", "total_amount"
+    )
+    totals = [
+        (day.strftime("%Y-%m"), is_return, total)
+        for is_return, rows in ((False, sales), (True, returns))
+        for number, day, total in rows.iterator(chunk_size=5_000)
+        if number in numbers
+    ]
+    return revenue_by_month(totals)
