@@ -19,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def bring_migrated_rows_back(item: pytest.Item) -> None:
     """A test that really commits empties every table afterwards, the roles made by a migration too."""
     marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    by_fixture = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    if by_fixture or (marker and marker.kwargs.get("transaction")):
         whole = pytest.mark.django_db(transaction=True, serialized_rollback=True)
         item.add_marker(whole, append=False)
