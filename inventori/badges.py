@@ -25,6 +25,7 @@ BADGES: dict[str, Badge] = {
     "SENT": Badge("info", "send", _("sent")),
     "PARTIAL": Badge("watch", "hourglass-split", _("partly received")),
     "RECEIVED": Badge("good", "check-lg", _("received")),
+    "LATE": Badge("bad", "alarm", _("late")),
     "POSTED": Badge("good", "check-lg", _("posted")),
     # Moves
     "SALE": Badge("info", "receipt", _("sale")),
@@ -36,6 +37,7 @@ BADGES: dict[str, Badge] = {
     "OK": Badge("good", "check-lg", _("enough")),
     "LOW": Badge("watch", "exclamation-triangle", _("low")),
     "OUT": Badge("bad", "slash-circle", _("out of stock")),
+    "NEVER": Badge("plain", "dash", _("never held")),
     # Things and people
     "ACTIVE": Badge("good", "check-lg", _("active")),
     "INACTIVE": Badge("plain", "slash-circle", _("inactive")),

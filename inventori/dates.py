@@ -32,6 +32,15 @@ def local_instant(day: date, at: time, time_zone: str) -> datetime:
     return datetime.combine(day, at, tzinfo=_zone(time_zone)).astimezone(UTC)
 
 
+def wall_clock(instant: datetime, time_zone: str) -> datetime:
+    """Return what the clock on the wall in `time_zone` showed at `instant`, without a zone.
+
+    >>> wall_clock(datetime(2026, 11, 20, 17, 5, tzinfo=UTC), "Asia/Jayapura")
+    datetime.datetime(2026, 11, 21, 2, 5)
+    """
+    return instant.astimezone(_zone(time_zone)).replace(tzinfo=None)
+
+
 def week_start(day: date) -> date:
     """Return the Monday of the week of `day`."""
     return day - timedelta(days=day.weekday())

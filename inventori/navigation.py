@@ -49,9 +49,9 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
     (
         _("Stock"),
         [
-            Place(_("Stock on hand"), "boxes", "inventory:stock_list", ("stock_view",)),
+            Place(_("Stock on hand"), "boxes", "inventory:stock_list", ("stock_on_hand",)),
             Place(_("Stock card"), "journal-text", "inventory:move_list", ("stock_view",)),
-            Place(_("Adjustments"), "plus-slash-minus", "inventory:adjustment_list", ("stock_adjust",)),
+            Place(_("Adjustments"), "plus-slash-minus", "inventory:adjustment_list", ("stock_view",)),
             Place(_("Products"), "tag", "master:product_list", ("master_view",)),
             Place(_("Categories"), "collection", "master:category_list", ("master_view",)),
         ],

@@ -1,9 +1,37 @@
 """The questions that pages and other rooms ask about stock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
-from .models import Stock, Warehouse
+from django.db.models import (
+    CharField,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Round
+from django.utils import timezone
+
+from inventori.dates import business_date
+from inventori.money import ZERO
+from master.models import Product, ShopProfile
+from master.selectors import shop_profile
+
+from .models import RefType, Stock, StockAdjustment, StockMove, Warehouse
+
+QTY = DecimalField(max_digits=14, decimal_places=3)
+MONEY = DecimalField(max_digits=18, decimal_places=2)
 
 
 def active_warehouses() -> list[Warehouse]:
@@ -14,3 +42,134 @@ def on_hand(*, warehouse: Warehouse, product_ids: Sequence[int]) -> dict[int, De
     """Return units on hand by product id; a product that never moved has 0."""
     found = dict(Stock.objects.filter(warehouse=warehouse, product_id__in=product_ids).values_list("product_id", "qty"))
     return {product_id: found.get(product_id, Decimal(0)) for product_id in product_ids}
+
+
+def business_today(warehouse: Warehouse, *, profile: ShopProfile | None = None, now: datetime | None = None) -> date:
+    """Return the business day of this moment in `warehouse`."""
+    cutoff_hour = (profile or shop_profile()).cutoff_hour
+    return business_date(now or timezone.now(), warehouse.time_zone, cutoff_hour)
+
+
+# --- Stock on hand -----------------------------------------------------------------
+def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Product]:
+    """Return products with what lies of them, one row for each product and warehouse.
+
+    In one warehouse every product has a row; over all of them each product has a row for each warehouse
+    that ever held it, and one with nothing where none did. Each row carries `warehouse_code`,
+    `warehouse_name`, `qty`, `average_cost`, `value`.
+    """
+    only = Q(stock__warehouse=warehouse) if warehouse else Q()
+    rows = Product.objects.select_related("category").annotate(place=FilteredRelation("stock", condition=only))
+    if warehouse:
+        where = {
+            "stock_warehouse": Value(warehouse.pk),
+            "warehouse_code": Value(warehouse.code, output_field=CharField()),
+            "warehouse_name": Value(warehouse.name, output_field=CharField()),
+        }
+    else:
+        where = {
+            "stock_warehouse": F("place__warehouse_id"),
+            "warehouse_code": F("place__warehouse__code"),
+            "warehouse_name": F("place__warehouse__name"),
+        }
+    return rows.annotate(
+        **where,
+        stock_id=F("place__id"),
+        qty=Coalesce(F("place__qty"), Decimal(0), output_field=QTY),
+        average_cost=F("place__average_cost"),
+        value=Coalesce(Round(F("place__qty") * F("place__average_cost"), 2), Decimal(0), output_field=MONEY),
+    )
+
+
+def low(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """Keep the rows at or below their product's minimum.
+
+    Needs a minimum, an active product, and a place where it is kept: a warehouse that never
+    held the product does not lack it, unless no warehouse ever did.
+    """
+    kept = Q(stock_id__isnull=False) | ~Exists(Stock.objects.filter(product=OuterRef("pk")))
+    return rows.filter(kept, is_active=True, min_stock__gt=0, qty__lte=F("min_stock"))
+
+
+def stock_value(rows: QuerySet[Product]) -> Decimal:
+    """Return Σ quantity × average cost of the rows, each rounded to the cent."""
+    return rows.order_by().aggregate(total=Sum("value", output_field=MONEY))["total"] or ZERO
+
+
+def stock_status(row: Product) -> str:
+    """Return NEVER, OUT, LOW or OK for a row of `stock_rows`."""
+    if row.stock_id is None:
+        return "NEVER"
+    if row.qty <= 0:
+        return "OUT"
+    return "LOW" if row.min_stock > 0 and row.qty <= row.min_stock else "OK"
+
+
+def last_moves(rows: Iterable[Product]) -> dict[tuple[int, int | None], datetime]:
+    """Return when each (product, warehouse) of the rows moved last."""
+    ids = {row.pk for row in rows}
+    found = StockMove.objects.filter(product_id__in=ids).values_list("product_id", "warehouse_id")
+    return {(product, place): at for product, place, at in found.order_by().annotate(at=Max("moved_at"))}
+
+
+def with_last_move(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """Annotate `last_moved_at`: for exports, which read every row once."""
+    moves = StockMove.objects.filter(product=OuterRef("pk"), warehouse=OuterRef("stock_warehouse"))
+    return rows.annotate(last_moved_at=Subquery(moves.order_by("-id").values("moved_at")[:1]))
+
+
+# --- The stock card ------------------------------------------------------------------
+@dataclass(frozen=True)
+class Card:
+    """Balance of one product in one warehouse before a range of days, its moves in it, and after it."""
+
+    opening: Decimal
+    qty_in: Decimal
+    qty_out: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.qty_in - self.qty_out
+
+
+def stock_card(*, product: Product, warehouse: Warehouse, start: date | None, end: date | None) -> Card:
+    """Return the balances around the days from `start` to `end`, both included; None leaves a side open."""
+    moves = StockMove.objects.filter(product=product, warehouse=warehouse).order_by()
+    before = Q(business_date__lt=start) if start else Q(pk__isnull=True)
+    within = Q(business_date__gte=start) if start else Q()
+    within &= Q(business_date__lte=end) if end else Q()
+    sums = moves.aggregate(
+        in_before=Sum("qty_in", filter=before),
+        out_before=Sum("qty_out", filter=before),
+        qty_in=Sum("qty_in", filter=within) if within else Sum("qty_in"),
+        qty_out=Sum("qty_out", filter=within) if within else Sum("qty_out"),
+    )
+    return Card(
+        opening=(sums["in_before"] or ZERO) - (sums["out_before"] or ZERO),
+        qty_in=sums["qty_in"] or ZERO,
+        qty_out=sums["qty_out"] or ZERO,
+    )
+
+
+def products_named(text: str) -> QuerySet[Product]:
+    """Return the product whose SKU or barcode is `text`, else those whose name holds each word of it."""
+    exact = Product.objects.filter(Q(sku=text) | Q(barcode=text))
+    if exact.exists():
+        return exact
+    words = Product.objects.all()
+    for word in text.split():
+        words = words.filter(Q(name__icontains=word) | Q(sku__icontains=word))
+    return words
+
+
+# --- Adjustments ------------------------------------------------------------------------
+def adjustment_rows() -> QuerySet[StockAdjustment]:
+    """Return adjustments with `lines`, the number of their moves."""
+    moves = StockMove.objects.filter(ref_type=RefType.ADJUST, ref_id=OuterRef("pk")).order_by()
+    lines = moves.values("ref_id").annotate(n=Count("pk")).values("n")
+    return StockAdjustment.objects.select_related("warehouse", "by").annotate(lines=Subquery(lines))
+
+
+def adjustment_lines(adjustment: StockAdjustment) -> QuerySet[StockMove]:
+    moves = StockMove.objects.filter(ref_type=RefType.ADJUST, ref_id=adjustment.pk)
+    return moves.select_related("product").order_by("pk")

@@ -1,6 +1,7 @@
 """What people do to stock outside sales and purchases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from master.selectors import shop_profile
 
 from . import ledger
 from .ledger import Document, Line
-from .models import AdjustReason, RefType, StockAdjustment, StockMove, Warehouse
+from .models import AdjustReason, RefType, Stock, StockAdjustment, StockMove, Warehouse
 
 
 @retried
@@ -37,10 +38,14 @@ def adjustment_post(
     Opening stock is an adjustment too: it gives goods that lay there before the shop had its ledger.
     Raises InvalidInput on an empty or fractional line, InsufficientStock when it takes out more
     than there is. The same key again returns the first adjustment.
+    A line that brings goods in without a cost takes the average cost, or the buying price where
+    there is no average yet.
     """
+    # Copies: the ledger writes costs into its lines, and a retry must see them as they were asked.
+    lines = [replace(line) for line in lines]
     if reason not in AdjustReason.values:
         raise InvalidInput(_("Choose a reason for the adjustment."), field="reason")
-    _check_lines(lines)
+    products = _check_lines(lines)
     posted_at = at or timezone.now()
     day = business_date(posted_at, warehouse.time_zone, shop_profile().cutoff_hour)
     digest = fingerprint([warehouse.pk, reason, note, [(li.product_id, li.qty, li.unit_cost) for li in lines]])
@@ -61,6 +66,7 @@ def adjustment_post(
     )
     if not made:
         return adjustment
+    _cost_first_goods(warehouse, lines, products)
     adjustment.number = document_number("ADJ", day, adjustment.pk)
     adjustment.save(update_fields=["number"])
     ledger.post(
@@ -77,7 +83,8 @@ def adjustment_post(
     return adjustment
 
 
-def _check_lines(lines: Sequence[Line]) -> None:
+def _check_lines(lines: Sequence[Line]) -> dict[int, Product]:
+    """Return the products of the lines by id."""
     if not lines:
         raise InvalidInput(_("Add at least one product."), field="lines")
     products = Product.objects.in_bulk([line.product_id for line in lines])
@@ -94,6 +101,21 @@ def _check_lines(lines: Sequence[Line]) -> None:
             raise InvalidInput(
                 _("%(product)s: the unit cost must not be negative.") % {"product": product.name}, field="lines"
             )
+    return products
+
+
+def _cost_first_goods(warehouse: Warehouse, lines: Iterable[Line], products: dict[int, Product]) -> None:
+    """Give goods that come in without a cost, where nothing has an average cost yet, the buying price."""
+    bare = [line for line in lines if line.qty > 0 and line.unit_cost is None]
+    ids = [line.product_id for line in bare]
+    costed = set(
+        Stock.objects.filter(warehouse=warehouse, product_id__in=ids)
+        .exclude(qty__lte=0, average_cost=0)
+        .values_list("product_id", flat=True)
+    )
+    for line in bare:
+        if line.product_id not in costed:
+            line.unit_cost = products[line.product_id].cost
 
 
 def check_quantity(product: Product, qty: Decimal) -> None:

@@ -1,0 +1,26 @@
+"""Where the document behind a move is shown. Names only: inventory knows no sale and no receipt."""
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+
+from .models import RefType, StockMove
+
+# source: (name of its page, right needed to open it)
+PAGES = {
+    RefType.SALE: ("sales:sale_show", "sale_view"),
+    RefType.RETURN: ("sales:return_show", "sale_view"),
+    RefType.GRN: ("purchases:receipt_show", "purchase_view"),
+    RefType.ADJUST: ("inventory:adjustment_show", "stock_view"),
+}
+
+
+def source_url(move: StockMove, user: User) -> str:
+    """Return the address of the document that caused `move`, or "" for what `user` may not open."""
+    name, right = PAGES.get(RefType(move.ref_type), ("", ""))
+    if not name or not user.can(right):
+        return ""
+    try:
+        return reverse(name, args=[move.ref_id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,94 @@
+"""What lies where."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventori.dates import wall_clock
+from inventori.lists import Column, ListPage
+from inventori.permissions import requires
+from inventory import selectors
+from inventory.filters import StockFilter
+from inventory.models import Warehouse
+from inventory.warehouse_choice import choosable
+from master.models import Product
+
+
+def _card_url(row: Product) -> str:
+    asked = {"product": row.sku} | ({"warehouse": row.warehouse_code} if row.warehouse_code else {})
+    return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
+
+
+def _columns(request: HttpRequest) -> list[Column]:
+    card_url = _card_url if request.user.can("stock_view") else ""
+    return [
+        Column("name", gettext_lazy("Product"), url=card_url, sort=["name", "warehouse_code"]),
+        Column("sku", gettext_lazy("SKU"), sort=["sku", "warehouse_code"], css="mono"),
+        Column("category.name", gettext_lazy("Category"), sort=["category__name", "name", "warehouse_code"]),
+        Column("warehouse_name", gettext_lazy("Warehouse"), sort=["warehouse_code", "name"]),
+        # Computed columns come back from SQLite without their zeros; a file shows 5.000 on every database.
+        Column("qty", gettext_lazy("On hand"), kind="qty", value=lambda row: round(row.qty, 3), sort=["qty", "name"]),
+        Column("uom", gettext_lazy("Unit")),
+        Column("min_stock", gettext_lazy("Minimum"), kind="qty", sort=["min_stock", "name"], right="stock_view"),
+        Column("status", gettext_lazy("Status"), kind="badge", value=selectors.stock_status, right="stock_view"),
+        Column("average_cost", gettext_lazy("Average cost"), kind="money", sort="average_cost", right="cost_view"),
+        Column(
+            "value",
+            gettext_lazy("Value"),
+            kind="money",
+            value=lambda row: round(row.value, 2),
+            sort=["value", "name"],
+            right="cost_view",
+        ),
+        Column("last_moved_at", gettext_lazy("Last move"), kind="datetime", right="stock_view"),
+    ]
+
+
+class StockPage(ListPage):
+    """The list, with when each of its rows moved last: asked for the shown rows only, because asking
+    it for all would cost more than the list itself."""
+
+    @cached_property
+    def rows(self):
+        rows = super().rows
+        zones = {w.pk: w.time_zone for w in Warehouse.objects.all()}
+        moved = selectors.last_moves(rows.object_list) if self.request.user.can("stock_view") else {}
+        for row in rows.object_list:
+            at = moved.get((row.pk, row.stock_warehouse))
+            row.last_moved_at = wall_clock(at, zones[row.stock_warehouse]) if at else None
+        return rows
+
+    def export(self, kind: str) -> HttpResponseBase:
+        self.queryset: QuerySet[Product] = selectors.with_last_move(self.queryset)
+        return super().export(kind)
+
+    @cached_property
+    def value(self):
+        """The value of all rows, on this page or not."""
+        return selectors.stock_value(self.queryset)
+
+
+@requires("stock_on_hand")
+def stock_list(request: HttpRequest) -> HttpResponseBase:
+    """Show what lies of each product in each warehouse."""
+    code = request.GET.get("warehouse", "").upper()
+    warehouse = next((w for w in choosable(request) if w.code == code), None)
+    page = StockPage(
+        request,
+        selectors.stock_rows(warehouse),
+        columns=_columns(request),
+        search=["sku", "barcode", "name"],
+        search_hint=_("SKU, barcode or name"),
+        filters=StockFilter,
+        default_sort="name",
+        export_name="stock",
+        caption=_("Stock on hand"),
+        empty_text=_("No product yet. Create the first one, or import your list."),
+        empty_icon="boxes",
+        summary="inventory/fragments/stock_value.html" if request.user.can("cost_view") else "",
+    )
+    return page.render("inventory/stock_list.html", {"filtered_warehouse": warehouse})
