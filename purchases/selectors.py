@@ -1,0 +1,74 @@
+"""The questions about orders and receipts."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from inventory.models import Warehouse
+from inventory.selectors import QTY, business_today
+from master.selectors import shop_profile
+
+from .models import GoodsReceipt, GoodsReceiptItem, POItem, PurchaseOrder
+
+OPEN = (PurchaseOrder.Status.DRAFT, PurchaseOrder.Status.SENT)
+
+
+def order_rows() -> QuerySet[PurchaseOrder]:
+    """Return orders with `is_partial`: sent, and some of it has come."""
+    came = POItem.objects.filter(po=OuterRef("pk"), received_qty__gt=0)
+    return PurchaseOrder.objects.select_related("supplier", "warehouse").annotate(
+        is_partial=Exists(came) & Q(status=PurchaseOrder.Status.SENT)
+    )
+
+
+def open_orders(warehouse: Warehouse | None = None) -> QuerySet[PurchaseOrder]:
+    """Return orders that are drafted or sent and not wholly received."""
+    orders = PurchaseOrder.objects.filter(status__in=OPEN)
+    return orders.filter(warehouse=warehouse) if warehouse else orders
+
+
+def is_late(today_by_warehouse: dict[int, date]) -> Q:
+    """Return the condition of a sent order whose day has passed in its own warehouse."""
+    late = Q(pk__in=[])
+    for warehouse_id, today in today_by_warehouse.items():
+        late |= Q(warehouse_id=warehouse_id, expected_at__lt=today)
+    return Q(status=PurchaseOrder.Status.SENT) & late
+
+
+def todays(warehouses: Iterable[Warehouse] | None = None) -> dict[int, date]:
+    """Return the business day that it is now, by warehouse id."""
+    profile = shop_profile()
+    places = Warehouse.objects.all() if warehouses is None else warehouses
+    return {place.pk: business_today(place, profile=profile) for place in places}
+
+
+def order_status(order: PurchaseOrder, today_by_warehouse: dict[int, date]) -> str:
+    """Return the badge of an order: LATE and PARTIAL are kinds of SENT."""
+    today = today_by_warehouse.get(order.warehouse_id)
+    if order.status == PurchaseOrder.Status.SENT and order.expected_at and today and order.expected_at < today:
+        return "LATE"
+    return "PARTIAL" if getattr(order, "is_partial", False) else str(order.status)
+
+
+def open_and_late(today_by_warehouse: dict[int, date], warehouse: Warehouse | None = None) -> tuple[int, int]:
+    """Return how many orders are open, and how many of them are late."""
+    counts = open_orders(warehouse).aggregate(n=Count("pk"), late=Count("pk", filter=is_late(today_by_warehouse)))
+    return counts["n"], counts["late"]
+
+
+def order_lines(order: PurchaseOrder) -> QuerySet[POItem]:
+    """Return the lines with `open_qty`, what has not come yet."""
+    return order.items.select_related("product").annotate(open_qty=F("qty") - F("received_qty"))
+
+
+def receipt_rows() -> QuerySet[GoodsReceipt]:
+    """Return receipts with `lines` and `units`."""
+    return GoodsReceipt.objects.select_related("supplier", "warehouse", "purchase_order", "by").annotate(
+        lines=Count("items"), units=Coalesce(Sum("items__qty"), 0, output_field=QTY)
+    )
+
+
+def receipt_lines(receipt: GoodsReceipt) -> QuerySet[GoodsReceiptItem]:
+    return receipt.items.select_related("product")
