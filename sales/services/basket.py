@@ -30,7 +30,8 @@ def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
         with transaction.atomic():
             return Sale.objects.create(key=key, warehouse=warehouse, cashier=by, opened_at=timezone.now())
     except IntegrityError:
-        return Sale.objects.get(key=key)
+        # Locked, because who loses the race to open the basket goes on to change it.
+        return Sale.objects.select_for_update().get(key=key)
 
 
 @retried
