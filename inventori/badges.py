@@ -43,6 +43,9 @@ BADGES: dict[str, Badge] = {
     "INACTIVE": Badge("plain", "slash-circle", _("inactive")),
     "YES": Badge("good", "check-lg", pgettext_lazy("badge", "yes")),
     "NO": Badge("plain", "dash", pgettext_lazy("badge", "no")),
+    # Rows of an import
+    "NEW": Badge("good", "plus-lg", _("new")),
+    "CHANGED": Badge("info", "pencil", _("changed")),
     # Jobs
     "WAITING": Badge("plain", "hourglass", _("waiting")),
     "RUNNING": Badge("info", "arrow-repeat", _("running")),

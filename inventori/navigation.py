@@ -71,9 +71,11 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         _("Set up"),
         [
             Place(_("Shop profile"), "shop", "master:shop_profile", ("shop_change",)),
+            Place(_("Warehouses"), "building", "inventory:warehouse_list", ("shop_change",)),
             Place(_("Users"), "people", "accounts:user_list", ("user_manage",)),
             Place(_("Import data"), "upload", "master:import_start", ("master_import",)),
             Place(_("Import past sales"), "clock-history", "sales:import_start", ("master_import",)),
+            Place(_("Audit trail"), "journal-check", "master:audit_list", ("audit_view",)),
             Place(_("Administration"), "gear", "admin:index", ("admin_site",)),
         ],
     ),

@@ -8,7 +8,12 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from inventori import context
+        from master import audit, importing
 
+        from .importing import OpeningStockImporter
+        from .models import Warehouse
         from .warehouse_choice import warehouse_choice
 
         context.register(warehouse_choice)
+        audit.follow_model(Warehouse)
+        importing.register(OpeningStockImporter())

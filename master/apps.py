@@ -12,7 +12,13 @@ class MasterConfig(AppConfig):
     def ready(self) -> None:
         from inventori import context
 
+        from . import audit, importing
+        from .importing.records import CustomerImporter, ProductImporter, SupplierImporter
+
         context.register(shop_of_the_frame)
+        audit.follow()
+        for importer in (ProductImporter(), SupplierImporter(), CustomerImporter()):
+            importing.register(importer)
 
 
 def shop_of_the_frame(request: HttpRequest) -> dict[str, Any]:

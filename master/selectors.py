@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
-from .models import ShopProfile, TaxRate
+from .models import Category, Product, ShopProfile, Supplier, TaxRate
 
 
 def shop_profile() -> ShopProfile:
@@ -18,3 +18,18 @@ def tax_rate_on(day: date, *, profile: ShopProfile | None = None) -> TaxRate | N
         return None
     in_force = Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
     return TaxRate.objects.filter(in_force).order_by("-valid_from").first()
+
+
+def product_rows() -> QuerySet[Product]:
+    """Return all products with what their list shows of them."""
+    return Product.objects.select_related("category", "supplier")
+
+
+def category_rows() -> QuerySet[Category]:
+    """Return all categories with `product_count`: how many active products each has."""
+    return Category.objects.annotate(product_count=Count("product", filter=Q(product__is_active=True)))
+
+
+def supplier_rows() -> QuerySet[Supplier]:
+    """Return all suppliers with `product_count`: how many active products each is the usual supplier of."""
+    return Supplier.objects.annotate(product_count=Count("product", filter=Q(product__is_active=True)))

@@ -1,0 +1,24 @@
+"""Which records the audit trail follows."""
+
+from auditlog.registry import auditlog
+from django.db.models import Model
+
+from accounts.models import User
+
+from .models import Category, Customer, Product, ShopProfile, Supplier, TaxRate
+
+
+def follow() -> None:
+    """Follow master data, the shop's settings and the people; secrets show only that they changed."""
+    for model in (Category, Customer, Product, ShopProfile, Supplier, TaxRate):
+        follow_model(model)
+    if not auditlog.contains(User):
+        auditlog.register(
+            User, exclude_fields=["last_login"], mask_fields=["password", "pin_hash"], m2m_fields={"groups"}
+        )
+
+
+def follow_model(model: type[Model]) -> None:
+    """Follow every change of a model's records that is made through its instances."""
+    if not auditlog.contains(model):
+        auditlog.register(model)

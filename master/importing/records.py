@@ -1,0 +1,314 @@
+"""Products, suppliers and customers: inserted or updated by their code."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Field, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from inventori.numbers import Notation
+from master.models import Category, Customer, Product, Supplier
+from master.services import next_code
+
+from . import cells
+from .cells import CellError, Column, Context
+from .plan import CHANGED, NEW, UNCHANGED, CellFault, Importer, Options, Plan, ReadRow, RowChange
+
+CHUNK = 500
+
+
+class RecordImporter(Importer):
+    """Insert or update `model` by the field `key`; an empty cell leaves what is stored, or the default of a new one."""
+
+    model: type[Model]
+    needed_when_new: tuple[str, ...] = ("name",)
+
+    @property
+    def code_field(self) -> str:
+        return self.key[0]
+
+    def compare(self, rows: list[ReadRow], options: Options, plan: Plan) -> None:
+        stored = self.stored([row.values[self.code_field] for row in rows])
+        lacking: dict[str, list[int]] = {}
+        for row in rows:
+            code = row.values[self.code_field]
+            record = stored.get(code)
+            if record is None:
+                missing = [name for name in self.needed_when_new if name not in row.values]
+                for name in missing:
+                    lacking.setdefault(name, []).append(row.number)
+                plan.changes.append(self._new(row, code))
+            else:
+                plan.changes.append(self._update(row, code, record))
+        self._name_lacking(lacking, rows, plan)
+
+    def _new(self, row: ReadRow, code: str) -> RowChange:
+        return RowChange(row.number, code, NEW, {name: (None, value) for name, value in row.values.items()})
+
+    def _update(self, row: ReadRow, code: str, record: Any) -> RowChange:
+        differs = {
+            name: (getattr(record, name), value)
+            for name, value in row.values.items()
+            if not same(getattr(record, name), value)
+        }
+        return RowChange(row.number, code, CHANGED if differs else UNCHANGED, differs, record)
+
+    def _name_lacking(self, lacking: dict[str, list[int]], rows: list[ReadRow], plan: Plan) -> None:
+        """One sentence for a column that is missing, one for each cell that is empty."""
+        for name, numbers in lacking.items():
+            if any(name in row.values for row in rows):
+                sentence = _("A new record needs this. Fill the cell in.")
+                plan.faults.extend(CellFault(number, name, "", sentence) for number in numbers)
+            else:
+                sentence = _("New records need the column “%(column)s” (%(count)s rows, the first is row %(row)s).")
+                values = {"column": name, "count": len(numbers), "row": numbers[0]}
+                plan.faults.append(CellFault(numbers[0], name, "", sentence % values))
+
+    def stored(self, codes: Sequence[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for start in range(0, len(codes), CHUNK):
+            part = self.rows().filter(**{f"{self.code_field}__in": codes[start : start + CHUNK]})
+            found |= {getattr(record, self.code_field): record for record in part}
+        return found
+
+    def rows(self) -> Any:
+        return self.model._default_manager.all()
+
+    def apply(self, plan: Plan, *, options: Options, key: str) -> None:
+        fresh = [change for change in plan.changes if change.kind == NEW]
+        changed = [change for change in plan.changes if change.kind == CHANGED]
+        self._change(changed)
+        self._insert(fresh)
+        log_changes(self.model, [*fresh, *changed], options.by)
+
+    def _insert(self, changes: list[RowChange]) -> None:
+        for change in changes:
+            change.record = self.model(**{name: new for name, (_old, new) in change.values.items()})
+        self.model._default_manager.bulk_create([change.record for change in changes], batch_size=CHUNK)
+        if any(change.record.pk is None for change in changes):
+            # MySQL does not hand back the ids of many inserted rows.
+            known = self.stored([change.key for change in changes])
+            for change in changes:
+                change.record.pk = known[change.key].pk
+
+    def _change(self, changes: list[RowChange]) -> None:
+        names = sorted({name for change in changes for name in change.values})
+        for change in changes:
+            for name, (_old, new) in change.values.items():
+                setattr(change.record, name, new)
+        if names:
+            self.model._default_manager.bulk_update([change.record for change in changes], names, batch_size=CHUNK)
+
+
+def same(old: Any, new: Any) -> bool:
+    return (old or "") == (new or "") if isinstance(old, str) or isinstance(new, str) else bool(old == new)
+
+
+def log_changes(model: type[Model], changes: Iterable[RowChange], by: User) -> None:
+    """Write into the audit trail what a bulk import did: no signal runs for it."""
+    content_type = ContentType.objects.get_for_model(model)
+    LogEntry.objects.bulk_create(
+        [
+            LogEntry(
+                content_type=content_type,
+                object_pk=str(change.record.pk),
+                object_id=change.record.pk,
+                object_repr=str(change.record),
+                action=LogEntry.Action.CREATE if change.kind == NEW else LogEntry.Action.UPDATE,
+                changes={name: [str(old), str(new)] for name, (old, new) in change.values.items()},
+                actor=by,
+            )
+            for change in changes
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def field_of(model: type[Model], name: str) -> Field[Any, Any]:
+    return model._meta.get_field(name)  # type: ignore[return-value]
+
+
+def column(model: type[Model], name: str, reader: cells.Reader, **more: Any) -> Column:
+    return Column(name, reader, field_of(model, name), **more)
+
+
+class SupplierImporter(RecordImporter):
+    name = "suppliers"
+    label = gettext_lazy("Suppliers")
+    hint = gettext_lazy("Inserted or updated by code.")
+    model = Supplier
+    key = ("code",)
+    columns = (
+        column(Supplier, "code", cells.code),
+        *(column(Supplier, name, cells.text) for name in ("name", "contact", "phone", "email", "address", "city")),
+        column(Supplier, "lead_time_days", cells.whole_number, kind="qty"),
+        column(Supplier, "is_active", cells.yes_or_no, kind="badge"),
+    )
+    example = {"code": "SUP001", "name": "PT Sumber Sehat", "phone": "021 555 0101", "lead_time_days": "3"}
+
+
+class CustomerImporter(RecordImporter):
+    name = "customers"
+    label = gettext_lazy("Customers")
+    hint = gettext_lazy("Inserted or updated by code.")
+    model = Customer
+    key = ("code",)
+    columns = (
+        column(Customer, "code", cells.code),
+        *(column(Customer, name, cells.text) for name in ("name", "phone", "email", "address")),
+        column(Customer, "is_active", cells.yes_or_no, kind="badge"),
+    )
+    example = {"code": "CUS001", "name": "Ibu Sari", "phone": "0812 555 0101"}
+
+
+class Lookup:
+    """Records by code or by name, read once."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.by_code: dict[str, Any] = {}
+        self.by_name: dict[str, list[Any]] = {}
+        for record in model._default_manager.all():
+            self.by_code[record.code] = record  # type: ignore[attr-defined]
+            self.by_name.setdefault(record.name.casefold(), []).append(record)  # type: ignore[attr-defined]
+
+    def find(self, written: str) -> Any:
+        """Return the record, or None. Raises CellError when several have this name."""
+        found = self.by_code.get(cells.tidy_code(written))
+        if found is not None:
+            return found
+        named = self.by_name.get(written.casefold(), [])
+        if len(named) > 1:
+            codes = ", ".join(record.code for record in named)
+            raise CellError(_("Several have this name. Write the code instead: %(codes)s.") % {"codes": codes})
+        return named[0] if named else None
+
+
+def category_cell(cell: Any, notation: Notation, context: Context) -> Category:
+    written = cells.text(cell, notation, context)
+    found = context["categories"].find(written)
+    if found is not None:
+        return found  # type: ignore[no-any-return]
+    if not context["create_missing"]:
+        raise CellError(_("There is no such category. Create it first, or tick “Create missing categories”."))
+    if len(written) > 100:
+        raise CellError(_("This name is longer than 100 characters."))
+    # Saved when the import is applied; rows with the same name share it.
+    made = Category(name=written)
+    context["categories"].by_name[written.casefold()] = [made]
+    return made
+
+
+def supplier_cell(cell: Any, notation: Notation, context: Context) -> Supplier:
+    found = context["suppliers"].find(cells.text(cell, notation, context))
+    if found is None:
+        raise CellError(_("There is no such supplier. Bring the suppliers in first."))
+    return found  # type: ignore[no-any-return]
+
+
+class ProductImporter(RecordImporter):
+    name = "products"
+    label = gettext_lazy("Products")
+    hint = gettext_lazy("Inserted or updated by SKU. Category and supplier by code or name.")
+    model = Product
+    key = ("sku",)
+    needed_when_new = ("name", "category", "price")
+    offers_create_missing = True
+    columns = (
+        column(Product, "sku", cells.code),
+        column(Product, "barcode", cells.barcode),
+        column(Product, "name", cells.text),
+        column(Product, "category", category_cell),
+        column(Product, "supplier", supplier_cell),
+        column(Product, "uom", cells.text),
+        column(Product, "sold_by_measure", cells.yes_or_no, kind="badge"),
+        column(Product, "price", cells.number, kind="money"),
+        column(Product, "cost", cells.number, kind="money", right="cost_view"),
+        column(Product, "min_stock", cells.number, kind="qty"),
+        column(Product, "order_multiple", cells.number, kind="qty"),
+        column(Product, "is_active", cells.yes_or_no, kind="badge"),
+        column(Product, "description", cells.text),
+    )
+    example = {
+        "sku": "OBT-001", "barcode": "8990000000019", "name": "Paracetamol 500 mg", "category": "Obat bebas",
+        "uom": "strip", "price": "12500", "cost": "9000", "min_stock": "10",
+    }
+
+    def prepare(self, options: Options) -> dict[str, Any]:
+        return {
+            "categories": Lookup(Category),
+            "suppliers": Lookup(Supplier),
+            "create_missing": options.create_missing,
+        }
+
+    def rows(self) -> Any:
+        return Product.objects.select_related("category", "supplier")
+
+    def compare(self, rows: list[ReadRow], options: Options, plan: Plan) -> None:
+        super().compare(rows, options, plan)
+        self._refuse_taken_barcodes(plan)
+        made = {
+            new.name
+            for change in plan.changes
+            for _old, new in change.values.values()
+            if isinstance(new, Category) and not new.pk
+        }
+        if made:
+            plan.warnings.append(_("New categories will be made: %(names)s.") % {"names": ", ".join(sorted(made))})
+
+    def _refuse_taken_barcodes(self, plan: Plan) -> None:
+        """Name each barcode that two products would have after the import."""
+        wanted: dict[str, RowChange] = {}
+        # A product of this file that gives its barcode up frees it for another.
+        freed = {change.record.pk for change in plan.changes if change.record and "barcode" in change.values}
+        for change in plan.changes:
+            if "barcode" not in change.values:
+                continue
+            new = change.values["barcode"][1].casefold()
+            if new in wanted:
+                sentence = _("Row %(row)s (%(sku)s) has this barcode too.")
+                values = {"row": wanted[new].row, "sku": wanted[new].key}
+                plan.faults.append(CellFault(change.row, "barcode", change.values["barcode"][1], sentence % values))
+            wanted.setdefault(new, change)
+        for owner in self._owners(list(wanted)):
+            change = wanted[owner.barcode.casefold()]
+            if owner.pk not in freed and (change.record is None or change.record.pk != owner.pk):
+                sentence = _("%(product)s (%(sku)s) already has this barcode.")
+                values = {"product": owner.name, "sku": owner.sku}
+                plan.faults.append(CellFault(change.row, "barcode", owner.barcode, sentence % values))
+
+    def _owners(self, barcodes: list[str]) -> list[Any]:
+        if not barcodes:
+            return []
+        wanted = set(barcodes)
+        held = Product.objects.exclude(barcode=None).only("sku", "barcode", "name")
+        return [product for product in held if product.barcode and product.barcode.casefold() in wanted]
+
+    def apply(self, plan: Plan, *, options: Options, key: str) -> None:
+        self._save_new_categories(plan, options)
+        moved = [
+            change.record.pk
+            for change in plan.changes
+            if change.kind == CHANGED and change.values.get("barcode", (None, None))[0]
+        ]
+        for start in range(0, len(moved), CHUNK):
+            # Two products may swap barcodes: both let go before either takes.
+            Product.objects.filter(pk__in=moved[start : start + CHUNK]).update(barcode=None)
+        super().apply(plan, options=options, key=key)
+
+    def _save_new_categories(self, plan: Plan, options: Options) -> None:
+        news = (change.values["category"][1] for change in plan.changes if "category" in change.values)
+        for category in {id(category): category for category in news if category.pk is None}.values():
+            category.code = next_code(Category)
+            category.save()
+
+
+def plain(value: Any) -> Any:
+    """Return a value as it can be kept in a file until it is shown."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
