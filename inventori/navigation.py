@@ -41,7 +41,7 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         _("Sell"),
         [
             Place(_("Till"), "upc-scan", "sales:pos", ("sell",)),
-            Place(_("Sales"), "receipt", "sales:sale_list", ("sale_view",)),
+            Place(_("Sales"), "receipt", "sales:sale_list", ("sale_view", "sell")),
             Place(_("Returns"), "arrow-return-left", "sales:return_list", ("sale_view",)),
             Place(_("Customers"), "person-lines-fill", "master:customer_list", ("master_view",)),
         ],

@@ -140,7 +140,7 @@ def remove_item(request: HttpRequest) -> HttpResponse:
 def product_search(request: HttpRequest) -> HttpResponse:
     """Show what the text in the scan field finds so far."""
     qty, text = split_times(request.GET.get("code", "").strip())
-    return HttpResponse(_results(text, qty, _warehouse(request)) if len(text) > 1 else "")
+    return HttpResponse(_results(text if len(text) > 1 else "", qty, _warehouse(request)))
 
 
 @at_the_till
