@@ -1,0 +1,56 @@
+from django.contrib import admin
+
+from inventori.admin import ReadOnlyAdmin, ReadOnlyInline
+
+from .models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
+
+
+class SaleItemInline(ReadOnlyInline):
+    model = SaleItem
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+
+
+class SaleReturnItemInline(ReadOnlyInline):
+    model = SaleReturnItem
+
+
+@admin.register(Sale)
+class SaleAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "status", "warehouse", "business_date", "total_amount", "cashier"]
+    list_filter = ["status", "warehouse"]
+    list_select_related = ["warehouse", "cashier"]
+    search_fields = ["invoice_number"]
+    inlines = [SaleItemInline, PaymentInline]
+
+
+@admin.register(SaleItem)
+class SaleItemAdmin(ReadOnlyAdmin):
+    list_display = ["sale", "product", "qty", "price", "discount", "cost"]
+    list_select_related = ["sale", "product"]
+    search_fields = ["sale__invoice_number"]
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ["sale", "method", "amount", "tendered", "change"]
+    list_filter = ["method"]
+    list_select_related = ["sale"]
+    search_fields = ["sale__invoice_number", "reference"]
+
+
+@admin.register(SaleReturn)
+class SaleReturnAdmin(ReadOnlyAdmin):
+    list_display = ["return_number", "sale", "warehouse", "business_date", "total_amount", "by"]
+    list_filter = ["warehouse"]
+    list_select_related = ["sale", "warehouse", "by"]
+    search_fields = ["return_number"]
+    inlines = [SaleReturnItemInline]
+
+
+@admin.register(SaleReturnItem)
+class SaleReturnItemAdmin(ReadOnlyAdmin):
+    list_display = ["sale_return", "product", "qty"]
+    list_select_related = ["sale_return", "product"]
