@@ -15,11 +15,12 @@ from .rhythm import OPENS_AT, SALES_A_DAY, DayMood, category_factor
 MOST_LINES = 6
 LINE_COUNTS = (30, 27, 19, 12, 7, 5)  # how many baskets of a hundred have 1, 2 … 6 different goods
 # Quantities and how often each is asked for.
-BY_WEIGHT = ((Decimal("0.25"), Decimal("0.5"), Decimal(1), Decimal("1.5"), Decimal(2)), (18, 34, 32, 6, 10))
-BY_PIECE = ((Decimal(1), Decimal(2), Decimal(3)), (82, 15, 3))
-BY_STRIP = ((Decimal(1), Decimal(2), Decimal(3)), (68, 26, 6))
-BY_HANDFUL = ((Decimal(1), Decimal(2), Decimal(3), Decimal(4), Decimal(5)), (34, 27, 14, 9, 16))
-ONE = ((Decimal(1),), (1,))
+Choice = tuple[tuple[Decimal, ...], tuple[int, ...]]
+BY_WEIGHT: Choice = ((Decimal("0.25"), Decimal("0.5"), Decimal(1), Decimal("1.5"), Decimal(2)), (18, 34, 32, 6, 10))
+BY_PIECE: Choice = ((Decimal(1), Decimal(2), Decimal(3)), (82, 15, 3))
+BY_STRIP: Choice = ((Decimal(1), Decimal(2), Decimal(3)), (68, 26, 6))
+BY_HANDFUL: Choice = ((Decimal(1), Decimal(2), Decimal(3), Decimal(4), Decimal(5)), (34, 27, 14, 9, 16))
+ONE: Choice = ((Decimal(1),), (1,))
 
 
 @dataclass(slots=True)

@@ -20,9 +20,9 @@ from .events import SHOP, STORE, Arrived, Line, Ordered
 ZONE = "Asia/Jakarta"
 REVIEW_DAYS, BUFFER_DAYS, COVER_DAYS = 7, 3, 14
 SMOOTHING = 1 / 14
-# The story's end: one supplier lets the shop wait, another has sent half, and the last orders are drafts.
+# The story's end: one supplier lets the shop wait, another sent half, and the last day's orders are drafts.
 LATE_SUPPLIER, LATE_DAYS = "SUP-11", 16
-HALF_SUPPLIER, HALF_DAYS = "SUP-07", 8
+HALF_DAYS = 5
 STORE_CATEGORIES = ("SBK", "MIE", "MNM", "KPT", "BBY", "RMH")
 STORE_POPULARITY = 6
 
@@ -53,8 +53,8 @@ class Buying:
         self.half_sent = False
 
     def min_stock(self, item: Item) -> int:
-        """Return the minimum stock of `item`: what its lead time uses up."""
-        return max(1, round(self.base[item.index, SHOP] * self.lead[item.supplier]))
+        """Return the minimum stock of `item`: what its lead time and two days more use up."""
+        return max(2, round(self.base[item.index, SHOP] * (self.lead[item.supplier] + 2)))
 
     def opening(self, warehouse: str) -> list[Line]:
         lines = []
@@ -92,8 +92,8 @@ class Buying:
             yield Arrived(order=order, at=at, lines=lines)
 
     def _comes_in_half(self, order: Ordered, day: date) -> bool:
-        late_enough = (self.last - day).days < HALF_DAYS
-        return late_enough and not self.half_sent and order.supplier == HALF_SUPPLIER and len(order.lines) > 1
+        """Say whether this is the one order near the end of which the supplier still owes the rest."""
+        return not self.half_sent and (self.last - day).days < HALF_DAYS and len(order.lines) > 1
 
     def orders(self, day: date, *, prices_rose: bool) -> Iterable[Ordered]:
         """Look through the goods of the suppliers whose weekday it is and order what runs low."""
