@@ -13,12 +13,13 @@ from .permissions import ADMIN, ANALYST, CASHIER, MANAGER, WAREHOUSE
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu; whoever has one of `rights` sees it."""
+    """One entry of the menu; whoever has one of `rights` sees it. `short` is its name where room is scarce."""
 
     label: StrOrPromise
     icon: str
     url_name: str
     rights: tuple[str, ...]
+    short: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
     (
         _("Stock"),
         [
-            Place(_("Stock on hand"), "boxes", "inventory:stock_list", ("stock_on_hand",)),
+            Place(_("Stock on hand"), "boxes", "inventory:stock_list", ("stock_on_hand",), _("Stock")),
             Place(_("Stock card"), "journal-text", "inventory:move_list", ("stock_view",)),
             Place(_("Adjustments"), "plus-slash-minus", "inventory:adjustment_list", ("stock_view",)),
             Place(_("Products"), "tag", "master:product_list", ("master_view",)),
@@ -60,7 +61,9 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         _("Buy"),
         [
             Place(_("Purchase orders"), "bag", "purchases:order_list", ("purchase_view",)),
-            Place(_("Goods receipts"), "box-arrow-in-down", "purchases:receipt_list", ("purchase_view",)),
+            Place(
+                _("Goods receipts"), "box-arrow-in-down", "purchases:receipt_list", ("purchase_view",), _("Receipts")
+            ),
             Place(_("Suppliers"), "truck", "master:supplier_list", ("master_view",)),
         ],
     ),

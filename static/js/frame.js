@@ -74,6 +74,14 @@
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
+  // --- Tables that fit keep their heading at the top of the window ----------------
+  const fit = new ResizeObserver((entries) => {
+    entries.forEach(({ target }) => target.classList.toggle("fits", target.scrollWidth <= target.clientWidth));
+  });
+  const watchTables = (root) => root.querySelectorAll(".table-wrap").forEach((box) => fit.observe(box));
+  watchTables(document);
+  document.addEventListener("htmx:afterSettle", () => watchTables(document));
+
   // --- Fragments --------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
     // An empty filter says nothing, so it does not stand in the address.
