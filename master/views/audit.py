@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from inventori.lists import Column, ListPage
@@ -89,7 +89,7 @@ def audit_list(request: HttpRequest) -> HttpResponseBase:
             Column("action", _("Action"), value=lambda entry: ACTIONS.get(entry.action, "")),
             Column("content_type", _("What"), value=lambda entry: kind_of_thing(entry.content_type)),
             Column("object_repr", _("Name"), sort="object_repr"),
-            Column("changes", _("Change"), value=what_changed, css="wrap"),
+            Column("changes", pgettext_lazy("what changed", "Change"), value=what_changed, css="wrap"),
         ],
         search=["object_repr", "actor__username", "actor__first_name"],
         search_hint=_("Name or person"),
