@@ -1,39 +1,98 @@
-"""Insert many rows at the speed of the driver: one statement, tuples in, no model instances."""
+"""Write many rows at the speed of the driver: one statement, tuples in, no model instances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
 
 CHUNK = 2_000
+# A statement stays far below the packet that a MySQL server accepts by default.
+MAX_STATEMENT = 1_000_000
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    update: Sequence[str] = (),
+) -> int:
     """Insert `rows` (values in the order of the field names `columns`) and return their number.
 
+    update: fields to overwrite where a row of the same id exists already; then `columns` holds "id".
     Values must be clean already: no model validation and no signals run, only the database's own checks.
     """
-    by_name = {field.name: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in columns]
+    fields = [model._meta.get_field(name) for name in columns]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608  names come from the model
-    instants = [i for i, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
-    adapt = connection.ops.adapt_datetimefield_value
-    count = 0
+    names = ", ".join(quote(field.column) for field in fields)
+    begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  names come from the model
+    end = _overwrite([quote(model._meta.get_field(name).column) for name in update]) if update else ""
+    # A year of sales has few different days, prices and notes: each is translated once per column.
+    translate = [_Memo(_reader()) for _field in fields]
+    clean = ([memo[value] for memo, value in zip(translate, row, strict=True)] for row in rows)
     with connection.cursor() as cursor:
-        chunk: list[list[Any]] = []
-        for row in rows:
-            values = list(row)
-            for i in instants:
-                values[i] = adapt(values[i])
-            chunk.append(values)
-            if len(chunk) >= CHUNK:
-                cursor.executemany(sql, chunk)
-                count += len(chunk)
-                chunk = []
-        if chunk:
-            cursor.executemany(sql, chunk)
-            count += len(chunk)
+        if connection.vendor == "mysql":
+            return _send_text(cursor, begin, clean, end)
+        places = ", ".join(["%s"] * len(fields))
+        return _send_values(cursor, f"{begin}({places}){end}", clean)
+
+
+class _Memo(dict[Any, Any]):
+    """Answers of a function by its argument."""
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, value: Any) -> Any:
+        found = self[value] = self._answer(value)
+        return found
+
+
+def _overwrite(columns: Sequence[str]) -> str:
+    if connection.vendor == "mysql":
+        return " ON DUPLICATE KEY UPDATE " + ", ".join(f"{name} = VALUES({name})" for name in columns)
+    return " ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+def _reader() -> Callable[[Any], Any]:
+    """Return what turns a value into what is sent: an SQL literal for MySQL, a plain value for SQLite."""
+    adapt = connection.ops.adapt_datetimefield_value
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return adapt(value)
+        return str(value) if isinstance(value, (Decimal, str)) else value
+
+    if connection.vendor != "mysql":
+        return plain
+    connection.ensure_connection()
+    # The driver's own literals, escaped for this connection's character set.
+    literal = connection.connection.literal
+    return lambda value: literal(value if isinstance(value, Decimal) else plain(value)).decode()
+
+
+def _send_text(cursor: Any, begin: str, rows: Iterable[Sequence[str]], end: str) -> int:
+    """Send rows of literals in statements of many rows; the driver's own way costs three times as much."""
+    count, size, part = 0, 0, []
+    for row in rows:
+        text = f"({','.join(row)})"
+        part.append(text)
+        size += len(text)
+        if size >= MAX_STATEMENT or len(part) >= CHUNK:
+            cursor.execute(begin + ",".join(part) + end)
+            count, size, part = count + len(part), 0, []
+    if part:
+        cursor.execute(begin + ",".join(part) + end)
+    return count + len(part)
+
+
+def _send_values(cursor: Any, sql: str, rows: Iterator[Sequence[Any]]) -> int:
+    count = 0
+    while part := list(islice(rows, CHUNK)):
+        cursor.executemany(sql, part)
+        count += len(part)
     return count

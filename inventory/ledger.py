@@ -178,12 +178,12 @@ def moving_average(on_hand: Decimal, average: Decimal, qty_in: Decimal, unit_cos
 
 def _save_stock(stocks: Iterable[Stock]) -> None:
     """Write the locked rows back in one statement (an upsert on rows that exist)."""
-    mysql = connection.vendor == "mysql"
-    Stock.objects.bulk_create(
-        sorted(stocks, key=lambda stock: (stock.product_id, stock.warehouse_id)),
-        update_conflicts=True,
-        update_fields=["qty", "average_cost"],
-        unique_fields=None if mysql else ["id"],
+    ordered = sorted(stocks, key=lambda stock: (stock.product_id, stock.warehouse_id))
+    insert_rows(
+        Stock,
+        ("id", "product", "warehouse", "qty", "average_cost", "allow_negative"),
+        [(s.pk, s.product_id, s.warehouse_id, s.qty, s.average_cost, s.allow_negative) for s in ordered],
+        update=("qty", "average_cost"),
     )
 
 

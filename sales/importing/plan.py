@@ -6,7 +6,7 @@ all its lines: it is what keeps the balance from ever falling below zero.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -36,6 +36,7 @@ class PlannedDocument:
     at: datetime
     customer: str
     lines: list[PlannedLine]
+    _digest: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -43,6 +44,15 @@ class PlannedDocument:
 
     def digest(self) -> str:
         """Return a fingerprint of the content, to tell a repeated document from a changed one."""
+        self._digest = self._digest or self._make_digest()
+        return self._digest
+
+    def without(self, refused: Container[int]) -> None:
+        """Leave out the lines whose number is in `refused`."""
+        self.lines = [line for line in self.lines if line.line not in refused]
+        self._digest = ""
+
+    def _make_digest(self) -> str:
         lines = "|".join(f"{line.sku};{line.qty};{line.price}" for line in self.lines)
         return hashlib.sha256(f"{self.number}|{self.at}|{self.customer}|{lines}".encode()).hexdigest()
 
@@ -96,7 +106,7 @@ class Plan:
             return
         self.rejects.update(reasons)
         for document in self.documents:
-            document.lines = [line for line in document.lines if line.line not in reasons]
+            document.without(reasons)
         self.documents = [document for document in self.documents if document.lines]
 
     def skus(self) -> set[str]:

@@ -84,8 +84,9 @@ def past_documents_post(*, warehouse: Warehouse, documents: Sequence[Past]) -> i
     sales = [d for d in fresh if isinstance(d, PastSale)]
     returns = [d for d in fresh if isinstance(d, PastReturn)]
     cutoff_hour = shop_profile().cutoff_hour
-    insert_rows(Sale, _SALE_COLUMNS, (_sale_row(d, warehouse, cutoff_hour) for d in sales))
-    insert_rows(SaleReturn, _RETURN_COLUMNS, (_return_row(d, warehouse, cutoff_hour) for d in returns))
+    totals = {d.key: past_total(d.lines) for d in fresh}
+    insert_rows(Sale, _SALE_COLUMNS, (_sale_row(d, totals[d.key], warehouse, cutoff_hour) for d in sales))
+    insert_rows(SaleReturn, _RETURN_COLUMNS, (_return_row(d, totals[d.key], warehouse, cutoff_hour) for d in returns))
     ids = _ids_by_key(Sale, [d.key for d in sales]) | _ids_by_key(SaleReturn, [d.key for d in returns])
 
     moves = [_moves(d, ids[d.key], warehouse) for d in fresh]
@@ -104,7 +105,7 @@ def past_documents_post(*, warehouse: Warehouse, documents: Sequence[Past]) -> i
     insert_rows(
         Payment,
         ("sale", "method", "amount", "tendered", "change", "reference"),
-        (_payment_row(d, ids[d.key]) for d in sales),
+        (_payment_row(d, ids[d.key], totals[d.key]) for d in sales),
     )
     return len(fresh)
 
@@ -132,8 +133,7 @@ _SALE_COLUMNS = (
 )
 
 
-def _sale_row(d: PastSale, warehouse: Warehouse, cutoff_hour: int) -> tuple:
-    total = past_total(d.lines)
+def _sale_row(d: PastSale, total: Decimal, warehouse: Warehouse, cutoff_hour: int) -> tuple:
     day = business_date(d.at, warehouse.time_zone, cutoff_hour)
     return (
         *(d.number, d.customer_id, warehouse.pk, Sale.Status.PAID.value, total, ZERO, ZERO, ZERO),
@@ -147,10 +147,10 @@ _RETURN_COLUMNS = (
 )
 
 
-def _return_row(d: PastReturn, warehouse: Warehouse, cutoff_hour: int) -> tuple:
+def _return_row(d: PastReturn, total: Decimal, warehouse: Warehouse, cutoff_hour: int) -> tuple:
     day = business_date(d.at, warehouse.time_zone, cutoff_hour)
     return (
-        *(d.number, d.customer_id, warehouse.pk, str(d.method), past_total(d.lines), d.reason, d.at),
+        *(d.number, d.customer_id, warehouse.pk, str(d.method), total, d.reason, d.at),
         *(day, d.by.pk, d.key, d.fingerprint),
     )
 
@@ -173,7 +173,6 @@ def _item_rows(d: Past, move: Document) -> Iterable[tuple]:
         yield (move.ref_id, line.product_id, line.qty, line.price, line.discount, moved.unit_cost)
 
 
-def _payment_row(d: PastSale, sale_id: int) -> tuple:
-    total = past_total(d.lines)
+def _payment_row(d: PastSale, sale_id: int, total: Decimal) -> tuple:
     tendered = total if d.tendered is None else d.tendered
     return (sale_id, str(d.method), total, tendered, tendered - total, "")
