@@ -89,7 +89,7 @@ class TaxRateForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["percent"].widget.attrs["data-unit"] = "%"
-        self.fields["base_denominator"].help_text = _("PPN since 2025: 12 % on 11/12 of the price.")
+        self.fields["base_denominator"].help_text = _("PPN since 2025: rate 12 on a base of 11/12 of the price.")
         self.fields["valid_until"].help_text = _("Leave empty while no end is known.")
 
     def clean(self) -> dict[str, Any]:
