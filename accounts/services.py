@@ -110,9 +110,10 @@ def user_set_preferences(*, user: User, by: User, language: str = "", theme: str
     return user
 
 
-def user_set_names(*, user: User, first_name: str, last_name: str, by: User) -> User:
-    user.first_name, user.last_name = first_name, last_name
-    user.save(update_fields=["first_name", "last_name"])
+def user_set_profile(*, user: User, first_name: str, last_name: str, language: str, theme: str, by: User) -> User:
+    """Keep what a person decides about themselves; role and rights are not among it."""
+    user.first_name, user.last_name, user.language, user.theme = first_name, last_name, language, theme
+    user.save(update_fields=["first_name", "last_name", "language", "theme"])
     return user
 
 

@@ -1,3 +1,4 @@
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -70,9 +71,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    # A copy: a refused form must not rename the person in the frame around it.
+    form = ProfileForm(request.POST or None, instance=copy(request.user))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        services.user_set_profile(user=request.user, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
         response = redirect("accounts:profile")
         remember(response, language=request.user.language, theme=request.user.theme)
@@ -84,8 +86,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def own_password(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        update_session_auth_hash(request, form.user)
+        services.user_set_password(user=request.user, password=form.cleaned_data["new_password1"], by=request.user)
+        update_session_auth_hash(request, request.user)
         messages.success(request, _("Your new password is set. Other devices are signed out."))
         return redirect("accounts:profile")
     return render(request, "accounts/own_password.html", {"form": form})
@@ -142,7 +144,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 @requires("user_manage")
 def user_change(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    form = UserForm(request.POST or None, instance=user, initial={"role": user.role})
+    form = UserForm(request.POST or None, instance=copy(user), initial={"role": user.role})
     if request.method == "POST" and form.is_valid():
         try:
             services.user_change(user=user, by=request.user, **form.cleaned_data)

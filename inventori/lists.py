@@ -172,8 +172,7 @@ class ListPage:
 
     # --- What the address says --------------------------------------------------
     def _size(self, usual: int) -> int:
-        asked = self.request.GET.get("size", "")
-        return int(asked) if asked.isdigit() and int(asked) in SIZES else usual
+        return {str(size): size for size in SIZES}.get(self.request.GET.get("size", ""), usual)
 
     @cached_property
     def sort(self) -> str:

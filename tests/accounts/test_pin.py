@@ -1,7 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from accounts import services
 from accounts.models import PinAttempt, User
@@ -126,3 +128,19 @@ def test_a_demoted_manager_keeps_no_pin_that_works(cashier, manager):
     with pytest.raises(NotAllowed):
         ask(cashier, "2468")
     assert User.objects.get(pk=manager.pk).pin_hash == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guessing_in_parallel_gets_no_more_than_five_tries(cashier, manager):
+    def guess(number):
+        try:
+            ask(cashier, f"00{number:02}")
+        except NotAllowed as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as threads:
+        codes = list(threads.map(guess, range(12)))
+
+    assert sorted(codes) == ["pin_throttled"] * 7 + ["pin_wrong"] * 5
