@@ -6,6 +6,8 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 4)
+# Loaded once and then forked: a quicker start and less memory. Nothing talks to the database while loading.
+preload_app = True
 timeout = 60
 graceful_timeout = 20
 # Memory that creeps up is given back; the jitter keeps the workers from leaving together.

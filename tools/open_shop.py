@@ -1,4 +1,7 @@
-"""Bring the database and the static files up to date, and fill the demo shop when it is empty."""
+"""Bring the database and the static files up to date, and fill the demo shop when it is empty.
+
+Progress goes to the standard error; the standard output holds the demo shop's logins alone.
+"""
 
 import os
 import sys
@@ -15,7 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.core.management.base import SystemCheckError  # noqa: E402
+from django.core.management.base import OutputWrapper, SystemCheckError  # noqa: E402
 
 
 def main() -> int:
@@ -28,6 +31,7 @@ def main() -> int:
     collect_static()
     if settings.DEMO:
         fill_when_empty()
+        call_command("demo_logins")
     return 0
 
 
@@ -36,7 +40,7 @@ def fill_when_empty() -> None:
 
     if not Product.objects.exists():
         print("Filling the demo shop with 180 days of sales", file=sys.stderr)
-        call_command("seed_demo", days=180, seed=1)
+        call_command("seed_demo", days=180, seed=1, stdout=OutputWrapper(sys.stderr))
 
 
 def collect_static() -> None:

@@ -1,6 +1,5 @@
 """Open the shop: bring the database up to date, then keep the web server and the worker running together."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -30,9 +29,13 @@ def port_is_taken() -> bool:
     return False
 
 
-def open_shop() -> None:
-    """Everything that must be true before the first page, in one process because Django takes a second to load."""
-    subprocess.run([sys.executable, "-m", "tools.open_shop"], cwd=ROOT, check=True)
+def open_shop() -> str:
+    """Do what must be done before the first page and return the demo logins, if any.
+
+    One process does it all, because Django takes a second to load.
+    """
+    done = subprocess.run([sys.executable, "-m", "tools.open_shop"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return done.stdout.decode()
 
 
 def start(*command: str) -> subprocess.Popen[bytes]:
@@ -75,11 +78,9 @@ def stop_all(processes: Sequence[subprocess.Popen[bytes]]) -> None:
             process.kill()
 
 
-def greet() -> None:
-    print(f"\nInventori is open at http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}/", flush=True)
-    if os.environ.get("INVENTORI_DEMO") == "1":
-        subprocess.run([sys.executable, "manage.py", "demo_logins"], cwd=ROOT, check=False)
-    print("Ctrl-C closes it.", flush=True)
+def greet(logins: str) -> None:
+    host = "localhost" if HOST in ("127.0.0.1", "0.0.0.0") else HOST
+    print(f"\nInventori is open at http://{host}:{PORT}/\n{logins}Ctrl-C closes it.", flush=True)
 
 
 def on_signal(*_: object) -> None:
@@ -94,12 +95,12 @@ def main() -> int:
         signal.signal(number, on_signal)
     parts: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        open_shop()
+        logins = open_shop()
         parts["web server"] = start("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "inventori.wsgi")
         parts["worker"] = start("manage.py", "db_worker")
         trouble = wait_until_ready(parts)
         if not trouble:
-            greet()
+            greet(logins)
             trouble = watch(parts)
         print(trouble, file=sys.stderr)
     except Stopped:
