@@ -1,5 +1,7 @@
 """Which kinds of lists can be brought in."""
 
+from django.utils.translation import gettext as _
+
 from inventori.errors import InvalidInput
 
 from .plan import Importer
@@ -21,4 +23,4 @@ def importer_called(name: str) -> Importer:
     try:
         return _importers[name]
     except KeyError as error:
-        raise InvalidInput(f"There is no import called {name}.") from error
+        raise InvalidInput(_("There is no import called “%(name)s”.") % {"name": name}) from error
