@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -30,8 +31,8 @@ from master.selectors import shop_profile
 
 from .models import RefType, Stock, StockAdjustment, StockMove, Warehouse
 
-QTY = DecimalField(max_digits=14, decimal_places=3)
-MONEY = DecimalField(max_digits=18, decimal_places=2)
+QTY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
+MONEY: DecimalField = DecimalField(max_digits=18, decimal_places=2)
 
 
 def active_warehouses() -> list[Warehouse]:
@@ -51,7 +52,7 @@ def business_today(warehouse: Warehouse, *, profile: ShopProfile | None = None, 
 
 
 # --- Stock on hand -----------------------------------------------------------------
-def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Product]:
+def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
     """Return products with what lies of them, one row for each product and warehouse.
 
     In one warehouse every product has a row; over all of them each product has a row for each warehouse
@@ -59,7 +60,10 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Product]:
     `warehouse_name`, `qty`, `average_cost`, `value`.
     """
     only = Q(stock__warehouse=warehouse) if warehouse else Q()
-    rows = Product.objects.select_related("category").annotate(place=FilteredRelation("stock", condition=only))
+    rows: QuerySet[Any] = Product.objects.select_related("category").annotate(
+        place=FilteredRelation("stock", condition=only)
+    )
+    where: dict[str, Any]
     if warehouse:
         where = {
             "stock_warehouse": Value(warehouse.pk),
@@ -81,7 +85,7 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Product]:
     )
 
 
-def low(rows: QuerySet[Product]) -> QuerySet[Product]:
+def low(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the rows at or below their product's minimum.
 
     Needs a minimum, an active product, and a place where it is kept: a warehouse that never
@@ -91,12 +95,12 @@ def low(rows: QuerySet[Product]) -> QuerySet[Product]:
     return rows.filter(kept, is_active=True, min_stock__gt=0, qty__lte=F("min_stock"))
 
 
-def stock_value(rows: QuerySet[Product]) -> Decimal:
+def stock_value(rows: QuerySet[Any]) -> Decimal:
     """Return Σ quantity × average cost of the rows, each rounded to the cent."""
     return rows.order_by().aggregate(total=Sum("value", output_field=MONEY))["total"] or ZERO
 
 
-def stock_status(row: Product) -> str:
+def stock_status(row: Any) -> str:
     """Return NEVER, OUT, LOW or OK for a row of `stock_rows`."""
     if row.stock_id is None:
         return "NEVER"
@@ -105,14 +109,14 @@ def stock_status(row: Product) -> str:
     return "LOW" if row.min_stock > 0 and row.qty <= row.min_stock else "OK"
 
 
-def last_moves(rows: Iterable[Product]) -> dict[tuple[int, int | None], datetime]:
+def last_moves(rows: Iterable[Any]) -> dict[tuple[int, int | None], datetime]:
     """Return when each (product, warehouse) of the rows moved last."""
     ids = {row.pk for row in rows}
     found = StockMove.objects.filter(product_id__in=ids).values_list("product_id", "warehouse_id")
     return {(product, place): at for product, place, at in found.order_by().annotate(at=Max("moved_at"))}
 
 
-def with_last_move(rows: QuerySet[Product]) -> QuerySet[Product]:
+def with_last_move(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate `last_moved_at`: for exports, which read every row once."""
     moves = StockMove.objects.filter(product=OuterRef("pk"), warehouse=OuterRef("stock_warehouse"))
     return rows.annotate(last_moved_at=Subquery(moves.order_by("-id").values("moved_at")[:1]))

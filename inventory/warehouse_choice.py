@@ -13,9 +13,10 @@ SESSION_KEY = "warehouse"
 
 def choosable(request: HttpRequest) -> list[Warehouse]:
     """Return the active warehouses, read once per request."""
-    if not hasattr(request, "_warehouses"):
-        request._warehouses = active_warehouses()
-    return request._warehouses
+    found: list[Warehouse] | None = getattr(request, "warehouses", None)
+    if found is None:
+        found = request.warehouses = active_warehouses()  # type: ignore[attr-defined]
+    return found
 
 
 def has_chosen(request: HttpRequest) -> bool:

@@ -69,6 +69,17 @@ def sales_by_day(start_day: date, end_day: date, warehouse: Warehouse | None = N
     return dict(sorted(net.items()))
 
 
+def totals_by_day(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> dict[date, SalesTotals]:
+    """Return count and amounts by day, both ends included; days without a sale or return are missing."""
+    parts: list[dict[date, tuple[int, Decimal]]] = []
+    for rows in (paid_between(start_day, end_day, warehouse), returns_between(start_day, end_day, warehouse)):
+        grouped = rows.order_by().values_list("business_date").annotate(n=Count("pk"), amount=Sum("total_amount"))
+        parts.append({day: (n, amount) for day, n, amount in grouped})
+    sold, back = parts
+    nothing = (0, ZERO)
+    return {day: SalesTotals(*sold.get(day, nothing), *back.get(day, nothing)) for day in sorted(sold.keys() | back)}
+
+
 def top_products(
     start_day: date, end_day: date, warehouse: Warehouse | None = None, limit: int = 10, by: str = "revenue"
 ) -> list[dict[str, Any]]:
