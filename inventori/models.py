@@ -55,6 +55,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # The worker writes it at each report: a running job whose heart stopped was left behind by a killed worker.
+    heartbeat_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("job")
