@@ -1,5 +1,7 @@
 """What the lists of master data can be narrowed by."""
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -43,8 +45,10 @@ class ProductFilter(RecordFilter):
         queryset=Supplier.objects.all(), label=_("Supplier"), empty_label=_("all")
     )
 
-    field_order = ["category", "supplier", "active"]
-
     class Meta:
         model = Product
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.order_fields(["category", "supplier", "active"])

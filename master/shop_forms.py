@@ -33,7 +33,7 @@ def grouped_npwp(text: str) -> str:
 
 class ShopProfileForm(forms.ModelForm):
     logo_file = forms.FileField(
-        label=_("logo"),
+        label=_("Logo"),
         required=False,
         help_text=_("PNG or JPEG, at most 1 MB."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
@@ -59,6 +59,7 @@ class ShopProfileForm(forms.ModelForm):
         )
         if not self.instance.logo:
             del self.fields["no_logo"]
+        self.order_fields(["name", "logo_file", "no_logo"])
 
     def clean_npwp(self) -> str:
         text = self.cleaned_data["npwp"]

@@ -234,8 +234,14 @@ class ProductImporter(RecordImporter):
         column(Product, "description", cells.text),
     )
     example = {
-        "sku": "OBT-001", "barcode": "8990000000019", "name": "Paracetamol 500 mg", "category": "Obat bebas",
-        "uom": "strip", "price": "12500", "cost": "9000", "min_stock": "10",
+        "sku": "OBT-001",
+        "barcode": "8990000000019",
+        "name": "Paracetamol 500 mg",
+        "category": "Obat bebas",
+        "uom": "strip",
+        "price": "12500",
+        "cost": "9000",
+        "min_stock": "10",
     }
 
     def prepare(self, options: Options) -> dict[str, Any]:
