@@ -138,10 +138,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def stop(*_: object) -> None:
-    raise SystemExit(143)
-
-
 def main(arguments: Sequence[str]) -> int:
     command = list(arguments[1:] if arguments[:1] == ["--"] else arguments)
     if not command:
@@ -150,9 +146,12 @@ def main(arguments: Sequence[str]) -> int:
     if missing := missing_programs():
         print(f"MariaDB is not installed here: {', '.join(missing)} not found.", file=sys.stderr)
         return 3
-    signal.signal(signal.SIGTERM, stop)
     with private_mariadb() as settings:
-        return subprocess.run(command, env=os.environ | settings, check=False).returncode
+        process = subprocess.Popen(command, env=os.environ | settings)
+        # The command ends first, in its own way; the server after it.
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return process.wait()
 
 
 if __name__ == "__main__":
