@@ -151,7 +151,8 @@ def main(arguments: Sequence[str]) -> int:
         # The command ends first, in its own way; the server after it.
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return process.wait()
+        code = process.wait()
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":
