@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,6 +79,7 @@ class MovePage(ListPage):
 @requires("stock_view")
 def move_list(request: HttpRequest) -> HttpResponseBase:
     """Show every move of stock, with its document and who did it."""
+    may_post = request.user.can("stock_adjust")
     page = MovePage(
         request,
         default_sort="-moved_at",
@@ -85,6 +87,8 @@ def move_list(request: HttpRequest) -> HttpResponseBase:
         caption=_("Stock card"),
         empty_text=_("Nothing has moved yet. Post the opening stock, or sell and receive goods."),
         empty_icon="journal-text",
+        empty_url=f"{reverse('inventory:adjustment_create')}?reason=OPENING" if may_post else "",
+        empty_label=_("Enter the opening stock"),
         summary="inventory/fragments/card.html",
     )
     return page.render("inventory/move_list.html")

@@ -89,6 +89,8 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
         caption=_("Stock on hand"),
         empty_text=_("No product yet. Create the first one, or import your list."),
         empty_icon="boxes",
+        empty_url=reverse("master:product_create") if request.user.can("master_change") else "",
+        empty_label=_("Create a product"),
         summary="inventory/fragments/stock_value.html" if request.user.can("cost_view") else "",
     )
     return page.render("inventory/stock_list.html", {"filtered_warehouse": warehouse})
