@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import pos, receipts, sales
+from .views import imports, pos, receipts, sales
 
 app_name = "sales"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("sales/<int:pk>/cancel/", sales.sale_cancel, name="sale_cancel"),
     path("returns/", sales.return_list, name="return_list"),
     path("returns/<int:pk>/", sales.return_show, name="return_show"),
+    # Past sales from a file
+    path("sales/import/", imports.import_start, name="import_start"),
+    path("sales/import/<int:pk>/apply/", imports.import_apply, name="import_apply"),
+    path("sales/import/<int:pk>/drop/", imports.import_drop, name="import_drop"),
 ]
