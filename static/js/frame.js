@@ -26,6 +26,8 @@
     });
   }
 
+  sidebar?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+
   const opener = document.querySelector("[data-sidebar-open]");
   function openMenu(open) {
     if (!sidebar || !opener) return;
