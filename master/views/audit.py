@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.models import User
 from inventori.lists import Column, ListPage
@@ -19,6 +19,7 @@ ACTIONS = {
     LogEntry.Action.UPDATE: gettext_lazy("changed"),
     LogEntry.Action.DELETE: gettext_lazy("deleted"),
 }
+SIGNS = {"add": "+ ", "delete": "− "}
 
 
 def logged_kinds(request: HttpRequest | None) -> QuerySet[ContentType]:
@@ -59,7 +60,7 @@ def what_changed(entry: LogEntry) -> str:
             continue
         label = _label(model, name)
         if isinstance(change, dict):
-            parts.append(f"{label}: {change.get('operation', '')} {', '.join(map(str, change.get('objects', [])))}")
+            parts.append(f"{label}: {SIGNS.get(change.get('operation'), '')}{', '.join(map(str, change.get('objects', [])))}")
         elif entry.action == LogEntry.Action.UPDATE:
             parts.append(f"{label}: {_shown(change[0])} → {_shown(change[1])}")
         elif _shown(change[1]) != "–":
@@ -75,6 +76,8 @@ def _label(model: Any, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value in ("True", "False"):
+        return pgettext("badge", "yes") if value == "True" else pgettext("badge", "no")
     return "–" if value in (None, "", "None") else str(value)
 
 
