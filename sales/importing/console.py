@@ -2,8 +2,10 @@
 
 import sys
 import time
+from decimal import Decimal
 from typing import TextIO
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from .run import POSTING
@@ -12,6 +14,11 @@ from .summary import Summary
 BAR = 30
 # A log gets a line now and then, a terminal a bar that moves.
 SECONDS_BETWEEN = {True: 0.2, False: 5.0}
+
+
+def number(value: int | Decimal, places: int = 0) -> str:
+    """Write a number as people do in the active language."""
+    return str(number_format(value, decimal_pos=places, force_grouping=True))
 
 
 class ConsoleProgress:
@@ -50,7 +57,7 @@ class ConsoleProgress:
             "bar": bar,
             "percent": int(part * 100),
         }
-        words |= {"done": f"{done:,}", "total": f"{total:,}", "rate": f"{rate:,.0f}"}
+        words |= {"done": number(done), "total": number(total), "rate": number(int(rate))}
         if not rate or done >= total:
             return _("%(phase)s %(bar)s %(percent)s %% · %(done)s of %(total)s lines · %(rate)s lines/s") % words
         words["left"] = int((total - done) / rate) + 1
@@ -66,25 +73,28 @@ def summary_lines(summary: Summary) -> list[str]:
     lines += [
         _("Read %(read)s lines (%(encoding)s): %(accepted)s accepted, %(rejected)s rejected.")
         % {
-            "read": f"{summary.read:,}",
+            "read": number(summary.read),
             "encoding": summary.encoding,
-            "accepted": f"{summary.accepted:,}",
-            "rejected": f"{summary.rejected_total:,}",
+            "accepted": number(summary.accepted),
+            "rejected": number(summary.rejected_total),
         }
     ]
-    lines += [f"  {count:>9,}  {reason}: {sentence}" for reason, sentence, count in summary.reasons]
+    lines += [f"  {number(count):>9}  {reason}: {sentence}" for reason, sentence, count in summary.reasons]
     if not summary.dry_run:
         lines += _created(summary)
     lines += ["", f"{_('Month'):<8} {_('Sales'):>16} {_('Returns'):>16} {_('Net'):>16}"]
     months = [*summary.months, summary.total]
-    lines += [f"{m.month or _('Total'):<8} {m.sales:>16,.2f} {m.returns:>16,.2f} {m.net:>16,.2f}" for m in months]
+    lines += [
+        f"{m.month or _('Total'):<8} {number(m.sales, 2):>16} {number(m.returns, 2):>16} {number(m.net, 2):>16}"
+        for m in months
+    ]
     return [
         *lines,
         "",
         _("%(seconds)s seconds, %(rate)s lines per second, at most %(memory)s MB of memory.")
         % {
             "seconds": f"{summary.seconds:.1f}",
-            "rate": f"{summary.lines_per_second:,}",
+            "rate": number(summary.lines_per_second),
             "memory": summary.peak_mb,
         },
     ]
@@ -94,15 +104,15 @@ def _created(summary: Summary) -> list[str]:
     return [
         _("Posted %(sales)s sales and %(returns)s returns with %(lines)s lines; %(there)s were there already.")
         % {
-            "sales": f"{summary.sales:,}",
-            "returns": f"{summary.returns:,}",
-            "lines": f"{summary.lines:,}",
-            "there": f"{summary.there:,}",
+            "sales": number(summary.sales),
+            "returns": number(summary.returns),
+            "lines": number(summary.lines),
+            "there": number(summary.there),
         },
         _("Created %(products)s products and %(customers)s customers; opening stock for %(opening)s products.")
         % {
-            "products": f"{summary.products:,}",
-            "customers": f"{summary.customers:,}",
-            "opening": f"{summary.opening_products:,}",
+            "products": number(summary.products),
+            "customers": number(summary.customers),
+            "opening": number(summary.opening_products),
         },
     ]

@@ -15,7 +15,7 @@ class ImportOptions:
     """path: the file. warehouse: the code of the warehouse that sold. source: the file's name for ever: the same
     invoice number of the same source is the same document. mapping: our column names → the file's headings.
     cost_share: what goods without a buying price cost, in percent of their usual price.
-    currency: refuse unless the shop counts in it; "" does not ask.
+    currency: refuse unless the shop counts in it; "" does not ask. chunk_lines: how many lines commit together.
     """
 
     path: str
@@ -29,6 +29,7 @@ class ImportOptions:
     goods: tuple[str, ...] = ()
     cost_share: int = 60
     currency: str = ""
+    chunk_lines: int = 20_000
     dry_run: bool = False
 
     def book(self, now: datetime) -> RuleBook:

@@ -37,8 +37,6 @@ from .reader import BadFile, SalesFile, inspect
 from .rules import Rejected, code
 from .summary import Summary, count_reasons, months_of
 
-CHUNK_LINES = 20_000
-
 READING, POSTING = "reading", "posting"
 # phase, done, total (lines); it may raise to stop the import between two chunks.
 Progress = Callable[[str, int, int], None]
@@ -184,7 +182,7 @@ def _post(
     ids = {sku: product.pk for sku, product in products.items()}
     done = plan.accepted - sum(len(d.lines) for d in fresh)
     progress(POSTING, done, plan.accepted)
-    for chunk in _chunks(fresh):
+    for chunk in _chunks(fresh, options.chunk_lines):
         _post_chunk(warehouse, [_past(document, options, warehouse, by, ids, customers) for document in chunk])
         summary.returns += sum(document.is_credit for document in chunk)
         summary.sales += sum(not document.is_credit for document in chunk)
@@ -254,13 +252,13 @@ def _usable(products: dict[str, Product], warehouse: Warehouse, first: datetime)
     return {sku: min(before.get(product.pk, ZERO), now.get(product.pk, ZERO)) for sku, product in products.items()}
 
 
-def _chunks(documents: Sequence[PlannedDocument]) -> Iterator[list[PlannedDocument]]:
+def _chunks(documents: Sequence[PlannedDocument], most: int) -> Iterator[list[PlannedDocument]]:
     chunk: list[PlannedDocument] = []
     lines = 0
     for document in documents:
         chunk.append(document)
         lines += len(document.lines)
-        if lines >= CHUNK_LINES:
+        if lines >= most:
             yield chunk
             chunk, lines = [], 0
     if chunk:

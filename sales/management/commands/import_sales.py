@@ -46,6 +46,9 @@ class Command(BaseCommand):
             "--cost-share", type=int, default=60, help="unit cost of new goods, %% of their usual price: %(default)s"
         )
         parser.add_argument("--currency", default="", help="refuse unless the shop counts in this currency")
+        parser.add_argument(
+            "--chunk", type=int, default=20_000, help="lines that are posted in one transaction: %(default)s"
+        )
         parser.add_argument("--rejects", type=Path, help="where rejected lines go (default: FILE.rejects.csv)")
         parser.add_argument("--dry-run", action="store_true", help="read and judge everything, post nothing")
 
@@ -82,6 +85,7 @@ class Command(BaseCommand):
             goods=tuple(given["goods"]),
             cost_share=given["cost_share"],
             currency=given["currency"].upper(),
+            chunk_lines=given["chunk"],
             dry_run=given["dry_run"],
         )
 
