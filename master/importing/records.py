@@ -235,7 +235,7 @@ class ProductImporter(RecordImporter):
     )
     example = {
         "sku": "OBT-001",
-        "barcode": "8990000000019",
+        "barcode": "8990000000013",
         "name": "Paracetamol 500 mg",
         "category": "Obat bebas",
         "uom": "strip",

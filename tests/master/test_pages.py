@@ -31,8 +31,16 @@ def enter(client):
 
 def filled(**more):
     return {
-        "name": "Kopi", "sku": "KP-1", "barcode": "", "uom": "pcs", "price": "12,500", "cost": "9,000",
-        "min_stock": "0", "order_multiple": "1", "description": "", **more,
+        "name": "Kopi",
+        "sku": "KP-1",
+        "barcode": "",
+        "uom": "pcs",
+        "price": "12,500",
+        "cost": "9,000",
+        "min_stock": "0",
+        "order_multiple": "1",
+        "description": "",
+        **more,
     }
 
 

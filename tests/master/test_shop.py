@@ -28,8 +28,16 @@ def admin(client):
 
 def profile(**more):
     return {
-        "name": "Apotek", "address": "", "phone": "", "npwp": "", "receipt_footer": "", "currency": "IDR",
-        "cash_coin": "100", "cash_rounding": "nearest", "cutoff_hour": "3", **more,
+        "name": "Apotek",
+        "address": "",
+        "phone": "",
+        "npwp": "",
+        "receipt_footer": "",
+        "currency": "IDR",
+        "cash_coin": "100",
+        "cash_rounding": "nearest",
+        "cutoff_hour": "3",
+        **more,
     }
 
 
