@@ -60,7 +60,8 @@ def what_changed(entry: LogEntry) -> str:
             continue
         label = _label(model, name)
         if isinstance(change, dict):
-            parts.append(f"{label}: {SIGNS.get(change.get('operation'), '')}{', '.join(map(str, change.get('objects', [])))}")
+            things = ", ".join(map(str, change.get("objects", [])))
+            parts.append(f"{label}: {SIGNS.get(change.get('operation'), '')}{things}")
         elif entry.action == LogEntry.Action.UPDATE:
             parts.append(f"{label}: {_shown(change[0])} → {_shown(change[1])}")
         elif _shown(change[1]) != "–":
