@@ -214,7 +214,7 @@ def test_the_audit_page_names_person_and_change(enter):
 
     page = client.get(reverse("master:audit_list"), {"action": "1", "q": "Kopi"}).content.decode()
 
-    assert "active: True → False" in page
+    assert "active: yes → no" in page
 
 
 def test_warehouses_are_closed_only_when_empty(enter):
