@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from inventori.dates import business_date
-from inventori.money import ZERO
+from inventori.money import ZERO, currency_decimals
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
@@ -57,8 +57,10 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
 
     In one warehouse every product has a row; over all of them each product has a row for each warehouse
     that ever held it, and one with nothing where none did. Each row carries `warehouse_code`,
-    `warehouse_name`, `qty`, `average_cost`, `value`.
+    `warehouse_name`, `qty`, `average_cost`, `value`. The value is rounded as the shop's money is, row
+    by row, so that what is shown adds up to the total that is shown.
     """
+    places = currency_decimals(shop_profile().currency)
     only = Q(stock__warehouse=warehouse) if warehouse else Q()
     rows: QuerySet[Any] = Product.objects.select_related("category").annotate(
         place=FilteredRelation("stock", condition=only)
@@ -81,7 +83,7 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
         stock_id=F("place__id"),
         qty=Coalesce(F("place__qty"), Decimal(0), output_field=QTY),
         average_cost=F("place__average_cost"),
-        value=Coalesce(Round(F("place__qty") * F("place__average_cost"), 2), Decimal(0), output_field=MONEY),
+        value=Coalesce(Round(F("place__qty") * F("place__average_cost"), places), Decimal(0), output_field=MONEY),
     )
 
 
@@ -96,7 +98,7 @@ def low(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def stock_value(rows: QuerySet[Any]) -> Decimal:
-    """Return Σ quantity × average cost of the rows, each rounded to the cent."""
+    """Return Σ quantity × average cost of the rows, each rounded as the shop's money is."""
     return rows.order_by().aggregate(total=Sum("value", output_field=MONEY))["total"] or ZERO
 
 

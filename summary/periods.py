@@ -32,8 +32,11 @@ class Span:
     end: date
 
     def __str__(self) -> str:
-        first, last = (str(formats.date_format(day, "DATE_FORMAT")) for day in (self.start, self.end))
-        return first if self.start == self.end else f"{first} – {last}"
+        last = str(formats.date_format(self.end, "DATE_FORMAT"))
+        if self.start == self.end:
+            return last
+        short = "d-m" if self.start.year == self.end.year else "DATE_FORMAT"
+        return f"{formats.date_format(self.start, short)} – {last}"
 
 
 def named_span(period: str, today: date, *, start: str = "", end: str = "") -> Span:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -124,7 +125,7 @@ class Board:
             href=self.sales_address(span),
             icon="receipt",
             amount=now.total,
-            **_change(now.total, then.total, before),
+            **_change(now.total, then.total, before, is_day=period == "today"),
         )
 
     def chart(self) -> BarChart:
@@ -140,8 +141,12 @@ class Board:
         return rows
 
     # --- Stock and orders ------------------------------------------------------------
+    @cached_property
+    def stock_rows(self) -> QuerySet[Any]:
+        return stock.stock_rows(self.warehouse)
+
     def stock_value_tile(self, label: StrOrPromise) -> Tile:
-        value = stock.stock_value(stock.stock_rows(self.warehouse))
+        value = stock.stock_value(self.stock_rows)
         return Tile(
             label,
             figure=money(value),
@@ -153,7 +158,7 @@ class Board:
         )
 
     def low_tile(self, label: StrOrPromise) -> Tile:
-        count = stock.low(stock.stock_rows(self.warehouse)).count()
+        count = stock.low(self.stock_rows).count()
         return Tile(
             label,
             figure=qty(count),
@@ -165,7 +170,7 @@ class Board:
         )
 
     def low_list(self) -> list[Product]:
-        return list(stock.low(stock.stock_rows(self.warehouse)).order_by("qty", "name", "pk")[:SHORT_LIST])
+        return list(stock.low(self.stock_rows).order_by("qty", "name", "pk")[:SHORT_LIST])
 
     def orders_tile(self, label: StrOrPromise) -> Tile:
         count, late = purchases.open_and_late(purchases.todays(), self.warehouse)
@@ -183,15 +188,17 @@ class Board:
         )
 
 
-def _change(now: Decimal, then: Decimal, before: Span) -> dict[str, Any]:
-    """Say how `now` differs from the whole days before."""
+def _change(now: Decimal, then: Decimal, before: Span, *, is_day: bool) -> dict[str, Any]:
+    """Say how `now` differs from the whole days before; a day that is not over yet has not fallen behind."""
     if not then:
         return {"change": _("nothing sold on %(days)s") % {"days": before}, "change_tone": "info"}
     ratio = (now - then) / then
-    words = {"change": percent(abs(ratio)), "days": str(before)}
+    words = {"change": percent(abs(ratio)), "share": percent(now / then), "days": str(before)}
     if ratio > 0:
         more = _("%(change)s more than on all of %(days)s") % words
         return {"change": more, "change_tone": "good", "change_icon": "arrow-up"}
+    if ratio < 0 and is_day:
+        return {"change": _("so far %(share)s of %(days)s") % words, "change_tone": "info"}
     if ratio < 0:
         less = _("%(change)s less than on all of %(days)s") % words
         return {"change": less, "change_tone": "bad", "change_icon": "arrow-down"}

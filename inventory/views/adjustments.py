@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -17,7 +18,7 @@ from inventory import selectors
 from inventory.filters import AdjustmentFilter
 from inventory.forms import MORE_ROWS, AdjustmentForm, line_forms, typed_so_far
 from inventory.lookup import line_preview
-from inventory.models import StockAdjustment
+from inventory.models import StockAdjustment, StockMove
 from inventory.services import adjustment_post
 from inventory.warehouse_choice import choosable, current_warehouse
 
@@ -60,14 +61,40 @@ def adjustment_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires("stock_view")
-def adjustment_show(request: HttpRequest, pk: int) -> HttpResponse:
+def adjustment_show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show one adjustment with what it changed."""
     adjustment = get_object_or_404(StockAdjustment.objects.select_related("warehouse", "by"), pk=pk)
     context = {
         "adjustment": adjustment,
         "posted_at": wall_clock(adjustment.posted_at, adjustment.warehouse.time_zone),
-        "lines": selectors.adjustment_lines(adjustment),
     }
-    return render(request, "inventory/adjustment_show.html", context)
+    page = ListPage(
+        request,
+        selectors.adjustment_lines(adjustment),
+        columns=_line_columns(adjustment),
+        search=["product__sku", "product__name"],
+        search_hint=_("SKU or name"),
+        default_sort="pk",
+        page_size=50,
+        export_name=adjustment.number or "adjustment",
+        caption=_("What changed"),
+    )
+    return page.render("inventory/adjustment_show.html", context)
+
+
+def _line_columns(adjustment: StockAdjustment) -> list[Column]:
+    def card_url(line: StockMove) -> str:
+        asked = {"product": line.product.sku, "warehouse": adjustment.warehouse.code}
+        return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
+
+    return [
+        Column("product.name", gettext_lazy("Product"), url=card_url, sort="product__name"),
+        Column("product.sku", gettext_lazy("SKU"), css="mono"),
+        Column("change", gettext_lazy("Change"), kind="qty", value=lambda line: line.qty_in - line.qty_out),
+        Column("product.uom", gettext_lazy("Unit")),
+        Column("balance", gettext_lazy("Balance after"), kind="qty"),
+        Column("unit_cost", gettext_lazy("Unit cost"), kind="money", right="cost_view"),
+    ]
 
 
 @requires("stock_adjust")

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,11 @@ from inventory.sources import source_url
 from inventory.warehouse_choice import choosable
 
 
+def _card_url(move: StockMove) -> str:
+    asked = {"product": move.product.sku, "warehouse": move.warehouse.code}
+    return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
+
+
 def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
     balance = [Column("balance", gettext_lazy("Balance"), kind="qty", css="strong")] if is_card else []
     return [
@@ -28,16 +34,16 @@ def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
             value=lambda move: wall_clock(move.moved_at, move.warehouse.time_zone),
             sort="id",
         ),
-        Column("product.name", gettext_lazy("Product")),
+        Column("product.name", gettext_lazy("Product"), url=_card_url),
         Column("product.sku", gettext_lazy("SKU"), css="mono"),
         Column("warehouse.name", gettext_lazy("Warehouse")),
         Column("ref_type", gettext_lazy("Source"), kind="badge", url=lambda move: source_url(move, request.user)),
-        Column("note", gettext_lazy("Note")),
+        Column("note", gettext_lazy("Note"), css="is-cut"),
         Column("qty_in", gettext_lazy("In"), kind="qty", value=lambda move: move.qty_in or None),
         Column("qty_out", gettext_lazy("Out"), kind="qty", value=lambda move: move.qty_out or None),
         *balance,
         Column("unit_cost", gettext_lazy("Unit cost"), kind="money", right="cost_view"),
-        Column("by", gettext_lazy("Who")),
+        Column("by", gettext_lazy("Who"), css="is-cut"),
     ]
 
 

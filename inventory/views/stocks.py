@@ -28,7 +28,7 @@ def _columns(request: HttpRequest) -> list[Column]:
     return [
         Column("name", gettext_lazy("Product"), url=card_url, sort=["name", "warehouse_code"]),
         Column("sku", gettext_lazy("SKU"), sort=["sku", "warehouse_code"], css="mono"),
-        Column("category.name", gettext_lazy("Category"), sort=["category__name", "name", "warehouse_code"]),
+        Column("category.name", gettext_lazy("Category"), sort=["category__name", "name"], css="is-cut"),
         Column("warehouse_name", gettext_lazy("Warehouse"), sort=["warehouse_code", "name"]),
         # Computed columns come back from SQLite without their zeros; a file shows 5.000 on every database.
         Column("qty", gettext_lazy("On hand"), kind="qty", value=lambda row: round(row.qty, 3), sort=["qty", "name"]),
@@ -44,7 +44,7 @@ def _columns(request: HttpRequest) -> list[Column]:
             sort=["value", "name"],
             right="cost_view",
         ),
-        Column("last_moved_at", gettext_lazy("Last move"), kind="datetime", right="stock_view"),
+        Column("last_moved_at", gettext_lazy("Last move"), kind="date", right="stock_view"),
     ]
 
 
@@ -59,7 +59,7 @@ class StockPage(ListPage):
         moved = selectors.last_moves(rows.object_list) if self.request.user.can("stock_view") else {}
         for row in rows.object_list:
             at = moved.get((row.pk, row.stock_warehouse))
-            row.last_moved_at = wall_clock(at, zones[row.stock_warehouse]) if at else None
+            row.last_moved_at = wall_clock(at, zones[row.stock_warehouse]).date() if at else None
         return rows
 
     def export(self, kind: str) -> HttpResponseBase:

@@ -47,7 +47,8 @@ def test_an_adjustment_is_posted_with_its_lines_and_shown(shop):
     assert answer.headers["Location"] == f"/adjustments/{posted.pk}/"
     assert (stock_of(soap), stock_of(salt)) == (7, 4)
     page = client.get(answer.headers["Location"])
-    assert [(line.product.sku, line.qty_in, line.qty_out, line.balance) for line in page.context["lines"]] == [
+    lines = [row.item for row in page.context["page"].table]
+    assert [(line.product.sku, line.qty_in, line.qty_out, line.balance) for line in lines] == [
         ("SOAP", 0, 3, 7),
         ("SALT", 4, 0, 4),
     ]
