@@ -46,7 +46,7 @@ def record_save(*, record: R, by: User) -> R:
 
 def next_code(model: type[models.Model]) -> str:
     """Return the first free code such as CUS00042."""
-    prefix = CODE_PREFIXES[model]  # type: ignore[index]
+    prefix = CODE_PREFIXES[model]
     number = (model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     while model._default_manager.filter(code=f"{prefix}{number:05d}").exists():
         number += 1
@@ -75,7 +75,7 @@ def record_delete(*, record: Record, by: User) -> None:
         with transaction.atomic():
             record.delete()
     except ProtectedError as error:
-        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})  # type: ignore[attr-defined]
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
         raise DomainError(
             _("%(name)s cannot be deleted, because there are records of it (%(kinds)s). Deactivate it instead.")
             % {"name": record, "kinds": ", ".join(kinds)},

@@ -130,7 +130,7 @@ class Importer(ABC):
         """Find each column in the heading; warn about those that nobody knows."""
         aliases = {alias: column.name for column in self.columns_for(options.by) for alias in column.aliases()}
         places: dict[str, int] = {}
-        unknown = []
+        unknown: list[str] = []
         for index, heading in enumerate(table.heading):
             name = aliases.get(normal(heading))
             if name is None:

@@ -192,7 +192,7 @@ def category_cell(cell: Any, notation: Notation, context: Context) -> Category:
     written = cells.text(cell, notation, context)
     found = context["categories"].find(written)
     if found is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     if not context["create_missing"]:
         raise CellError(_("There is no such category. Create it first, or tick “Create missing categories”."))
     if len(written) > 100:
@@ -207,7 +207,7 @@ def supplier_cell(cell: Any, notation: Notation, context: Context) -> Supplier:
     found = context["suppliers"].find(cells.text(cell, notation, context))
     if found is None:
         raise CellError(_("There is no such supplier. Bring the suppliers in first."))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 class ProductImporter(RecordImporter):

@@ -23,4 +23,4 @@ def importer_called(name: str) -> Importer:
     try:
         return _importers[name]
     except KeyError as error:
-        raise InvalidInput(_("There is no import called “%(name)s”.") % {"name": name}) from error
+        raise InvalidInput(_("There is no import called %(name)s.") % {"name": name}) from error

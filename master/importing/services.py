@@ -99,6 +99,7 @@ def noted(importer: Importer, plan: Plan) -> dict[str, Any]:
                 "values": [
                     [name, kinds.get(name, "text"), plain(old), plain(new)]
                     for name, (old, new) in change.values.items()
+                    if name not in importer.key
                 ],
             }
             for change in plan.changes

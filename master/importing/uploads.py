@@ -1,5 +1,6 @@
 """Uploaded files between dry run and apply: kept per person under a random token, for a day at most."""
 
+import contextlib
 import json
 import re
 import secrets
@@ -81,5 +82,7 @@ def clear_old() -> None:
     """Throw away uploads that nobody applied within a day."""
     limit = time.time() - KEPT_SECONDS
     for folder in (Path(settings.DATA_DIR) / "uploads").glob("*/*"):
-        if folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
+        # Another process may be clearing at the same time.
+        with contextlib.suppress(FileNotFoundError):
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
