@@ -206,7 +206,7 @@
       choose(row.dataset.item);
       const by = event.target.closest("[data-step]");
       if (by) step(row.dataset.item, Number(by.dataset.step));
-      else if (event.target.closest("[data-remove]")) remove(row.dataset.item);
+      else if (event.target.closest("[data-take-out]")) remove(row.dataset.item);
     }
     const found = event.target.closest("[data-product]");
     if (found) take(found);
