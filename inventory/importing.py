@@ -41,7 +41,7 @@ class OpeningStockImporter(Importer):
         Column("qty", cells.number, field_of(StockMove, "qty_in"), kind="qty"),
         Column("unit_cost", cells.number, field_of(StockMove, "unit_cost"), kind="money", right="cost_view"),
     )
-    example = {"sku": "OBT-001", "warehouse": "TOKO", "qty": "24", "unit_cost": "9000"}
+    example = {"sku": "OBT-001", "warehouse": "APOTEK", "qty": "24", "unit_cost": "9000"}
 
     def prepare(self, options: Options) -> dict[str, Any]:
         warehouses: dict[str, Warehouse] = {}

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from .catalogue import Item
 
-SHOP, STORE = "TOKO", "GUDANG"
+# Lists and the till show warehouses by code: the shop comes first.
+SHOP, STORE = "APOTEK", "GUDANG"
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class Day:
     day: date
     opening: list[Corrected] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
-    sold: dict[str, list[Sold | Returned]] = field(default_factory=lambda: {SHOP: [], STORE: []})
+    sold: dict[str, list[Sold | Returned]] = field(default_factory=lambda: {STORE: [], SHOP: []})
     cancelled: list[Cancelled] = field(default_factory=list)
     corrected: list[Corrected] = field(default_factory=list)
     ordered: list[Ordered] = field(default_factory=list)

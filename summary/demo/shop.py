@@ -94,7 +94,7 @@ def _write_profile() -> None:
 
 def _warehouses(admin: User) -> dict[str, Warehouse]:
     made = {
-        SHOP: Warehouse(code=SHOP, name="Toko", address="Jl. Contoh Raya No. 88, Bandung"),
+        SHOP: Warehouse(code=SHOP, name="Apotek", address="Jl. Contoh Raya No. 88, Bandung"),
         STORE: Warehouse(code=STORE, name="Gudang", address="Jl. Contoh Belakang No. 8, Bandung"),
     }
     return {code: warehouse_change(warehouse=warehouse, by=admin) for code, warehouse in made.items()}

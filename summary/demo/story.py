@@ -59,14 +59,12 @@ class Story:
         if before is None:
             told.opening = [self._opening(day, warehouse) for warehouse in (SHOP, STORE)]
         told.arrived = list(self.buying.arrivals(day))
+        told.sold[STORE] = self._wholesale_round(rng, day)
         for basket in self.shelf.day(rng, day, mood(day, first=self.first, last=self.last)):
             told.sold[SHOP] += self._sale(rng, day, basket)
         if before and rng.random() < 0.12:
             told.sold[SHOP] += self._return(rng, day, before)
             told.sold[SHOP].sort(key=lambda document: document.at)
-        for _n in range(rng.choices((0, 1, 2, 3), weights=(25, 35, 28, 12))[0] if day.weekday() != 6 else 0):
-            told.sold[STORE] += self._wholesale(rng, day)
-        told.sold[STORE].sort(key=lambda document: document.at)
         told.cancelled = list(self._cancelled(rng, day, told))
         told.corrected = list(self._corrected(rng, day))
         told.ordered = list(self.buying.orders(day, prices_rose=(day - self.first) * 2 > self.last - self.first))
@@ -84,7 +82,16 @@ class Story:
         client = rng.choice(self.people).code if rng.random() < 0.13 else ""
         return [self._paid(rng, day, basket.at, lines, client)]
 
-    def _wholesale(self, rng: random.Random, day: date) -> list[Sold]:
+    def _wholesale_round(self, rng: random.Random, day: date) -> list[Sold | Returned]:
+        """Return the businesses that fetch cartons before the shop opens; none on a Sunday."""
+        if day.weekday() == 6:
+            return []
+        sales: list[Sold | Returned] = []
+        for place in range(rng.choices((0, 1, 2, 3), weights=(25, 35, 28, 12))[0]):
+            sales += self._wholesale(rng, day, time(7, 2 + 18 * place + rng.randrange(15), rng.randrange(60)))
+        return sales
+
+    def _wholesale(self, rng: random.Random, day: date, at: time) -> list[Sold]:
         """Return a business buying whole cartons from the back store, a little cheaper."""
         client: Client = rng.choice(self.businesses)
         lines = []
@@ -94,14 +101,13 @@ class Story:
                 lines.append(Line(item=item, qty=item.order_multiple, price=item.price, discount=off))
         if not lines:
             return []
-        at = time(rng.randint(9, 16), rng.randrange(60), rng.randrange(60))
         return [self._paid(rng, day, at, lines, client.code)]
 
     def _paid(self, rng: random.Random, day: date, at: time, lines: list[Line], client: str) -> Sold:
         self.serial += 1
         number = document_number("INV", day, self.serial)
-        # The manager stands in on Mondays and over the lunch hour.
-        cashier = "manager" if day.weekday() == 0 or at.hour == 12 else "cashier"
+        # The manager serves the businesses, and stands in on Mondays and over the lunch hour.
+        cashier = "manager" if day.weekday() == 0 or at.hour in (7, 12) else "cashier"
         sold = Sold(number, local_instant(day, at, ZONE), lines, cashier, client, "CASH", Decimal(0))
         sold.method = self._method(rng, sold.total)
         sold.tendered = cash_given(rng, sold.total) if sold.method == "CASH" else sold.total
