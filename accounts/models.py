@@ -1,10 +1,20 @@
+from typing import Any
+
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from inventori.permissions import RIGHTS, START_PAGES
+from inventori.permissions import ADMIN, RIGHTS, START_PAGES
+
+
+class PeopleManager(UserManager):
+    def create_superuser(self, *args: Any, **kwargs: Any) -> "User":
+        """Make the shop's first admin: `createsuperuser` gives the Admin role as well."""
+        user = super().create_superuser(*args, **kwargs)
+        user.groups.set([Group.objects.get(name=ADMIN)])
+        return user
 
 
 class User(AbstractUser):
@@ -18,6 +28,8 @@ class User(AbstractUser):
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
+
+    objects = PeopleManager()
 
     class Meta:
         verbose_name = _("user")
@@ -42,8 +54,6 @@ class User(AbstractUser):
     @property
     def start_page(self) -> str:
         """The URL name of the page this person works on."""
-        if self.is_superuser and not self.role:
-            return "summary:dashboard"
         return START_PAGES.get(self.role, "accounts:profile")
 
     def set_pin(self, pin: str) -> None:

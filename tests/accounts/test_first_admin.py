@@ -1,0 +1,19 @@
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_createsuperuser_makes_the_shops_first_admin(client, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse 42")
+
+    call_command("createsuperuser", interactive=False, username="owner", email="owner@example.com")
+
+    owner = User.objects.get()
+    assert (owner.role, owner.is_staff) == ("Admin", True)
+    assert client.login(username="owner", password="correct horse 42")
+    assert client.get(reverse("home")).url == reverse("summary:dashboard")
+    assert client.get(reverse("accounts:user_list")).status_code == 200
