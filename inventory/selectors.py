@@ -13,7 +13,6 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -111,17 +110,22 @@ def stock_status(row: Any) -> str:
     return "LOW" if row.min_stock > 0 and row.qty <= row.min_stock else "OK"
 
 
-def last_moves(rows: Iterable[Any]) -> dict[tuple[int, int | None], datetime]:
+def last_moves(rows: Iterable[Any]) -> dict[tuple[int, int], datetime | None]:
     """Return when each (product, warehouse) of the rows moved last."""
-    ids = {row.pk for row in rows}
-    found = StockMove.objects.filter(product_id__in=ids).values_list("product_id", "warehouse_id")
-    return {(product, place): at for product, place, at in found.order_by().annotate(at=Max("moved_at"))}
+    stocks = Stock.objects.filter(product_id__in={row.pk for row in rows}).order_by()
+    # One look into the index for each stock row, not a walk over all its moves.
+    found = stocks.annotate(at=_last_moved("product_id", "warehouse_id"))
+    return {(product, place): at for product, place, at in found.values_list("product_id", "warehouse_id", "at")}
 
 
 def with_last_move(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate `last_moved_at`: for exports, which read every row once."""
-    moves = StockMove.objects.filter(product=OuterRef("pk"), warehouse=OuterRef("stock_warehouse"))
-    return rows.annotate(last_moved_at=Subquery(moves.order_by("-id").values("moved_at")[:1]))
+    return rows.annotate(last_moved_at=_last_moved("pk", "stock_warehouse"))
+
+
+def _last_moved(product: str, warehouse: str) -> Subquery:
+    moves = StockMove.objects.filter(product=OuterRef(product), warehouse=OuterRef(warehouse))
+    return Subquery(moves.order_by("-id").values("moved_at")[:1])
 
 
 # --- The stock card ------------------------------------------------------------------
