@@ -25,11 +25,12 @@ def insert_rows(
     update: fields to overwrite where a row of the same id exists already; then `columns` holds "id".
     Values must be clean already: no model validation and no signals run, only the database's own checks.
     """
-    fields = [model._meta.get_field(name) for name in columns]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  names come from the model
-    end = _overwrite([quote(model._meta.get_field(name).column) for name in update]) if update else ""
+    end = _overwrite([quote(str(by_name[name].column)) for name in update]) if update else ""
     # A year of sales has few different days, prices and notes: each is translated once per column.
     translate = [_Memo(_reader()) for _field in fields]
     clean = ([memo[value] for memo, value in zip(translate, row, strict=True)] for row in rows)

@@ -41,7 +41,7 @@ def job_show(request: HttpRequest, pk: int) -> HttpResponse:
         "poll_url": reverse("job_show", args=[pk]),
         "cancel_url": reverse("job_cancel", args=[pk]),
     }
-    if not request.htmx:
+    if "HX-Request" not in request.headers:
         return render(request, "jobs/job_show.html", context | kind.context(job, request))
     response = render(request, "fragments/progress.html", context)
     if not is_active:

@@ -173,7 +173,10 @@ def run_job(job_id: int) -> None:
     job = Job.objects.select_related("by").get(pk=job_id)
     # What is left in place when the work breaks off for a reason that nobody foresaw.
     with translation.override(job.by.language or settings.LANGUAGE_CODE):
-        end = {"status": Job.Status.FAILED, "message": _("The work broke off. The log of the worker says why.")}
+        end: dict[str, Any] = {
+            "status": Job.Status.FAILED,
+            "message": _("The work broke off. The log of the worker says why."),
+        }
         try:
             result = kind_of(job).run(job, Reporter(job))
             end = {"status": Job.Status.DONE, "message": "", "result": result}

@@ -21,7 +21,8 @@ M = TypeVar("M", bound=models.Model)
 
 def known(model: type[M], field: str, codes: Iterable[str]) -> dict[str, M]:
     """Return the rows of `model` whose `field` is one of `codes`, by code."""
-    wanted, found = sorted(codes), {}
+    wanted = sorted(codes)
+    found: dict[str, M] = {}
     for start in range(0, len(wanted), SLICE):
         rows = model._default_manager.filter(**{f"{field}__in": wanted[start : start + SLICE]})
         found |= {getattr(row, field): row for row in rows}

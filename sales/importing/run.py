@@ -47,7 +47,7 @@ def silent(phase: str, done: int, total: int) -> None:
 
 
 def import_sales(
-    options: ImportOptions, *, by: User, progress: Progress = silent, keep_plan: Callable[[Plan], None] | None = None
+    options: ImportOptions, *, by: User, progress: Progress = silent, keep_plan: Callable[[Plan], object] | None = None
 ) -> Summary:
     """Import the sales of a file, or only say what would happen when `options.dry_run`.
 
@@ -306,6 +306,6 @@ def posted_revenue(plan: Plan, options: ImportOptions) -> dict[str, tuple[Decima
         (day.strftime("%Y-%m"), is_return, total)
         for is_return, rows in ((False, sales), (True, returns))
         for number, day, total in rows.iterator(chunk_size=5_000)
-        if number in numbers
+        if number in numbers and day
     ]
     return revenue_by_month(totals)

@@ -76,8 +76,10 @@ def past_documents_post(*, warehouse: Warehouse, documents: Sequence[Past]) -> i
     Documents whose key is known are left out, so a repeated call adds nothing.
     Raises InsufficientStock when a balance would fall below zero; then nothing is posted.
     """
-    known = _ids_by_key(Sale, [d.key for d in documents if isinstance(d, PastSale)]).keys()
-    known |= _ids_by_key(SaleReturn, [d.key for d in documents if isinstance(d, PastReturn)]).keys()
+    known = {
+        *_ids_by_key(Sale, [d.key for d in documents if isinstance(d, PastSale)]),
+        *_ids_by_key(SaleReturn, [d.key for d in documents if isinstance(d, PastReturn)]),
+    }
     fresh = [d for d in documents if d.key not in known]
     if not fresh:
         return 0
