@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from inventori.permissions import ROLE_LABELS
@@ -9,6 +11,7 @@ from inventori.permissions import ROLE_LABELS
 from .models import User
 
 ROLES = [("", _("Choose a role"))] + [(name, label) for name, label in ROLE_LABELS.items()]
+PASSWORD_HELP = _("At least 8 characters, not only digits, and not a common word.")
 ROLE_HELP = _("The role decides which pages and buttons this person has.")
 
 
@@ -16,12 +19,33 @@ class PasswordField(forms.CharField):
     """A new password: never shown again, and not stripped of spaces."""
 
     def __init__(self, **kwargs: object) -> None:
-        kwargs.setdefault("help_text", _("At least 8 characters, not only digits, and not a common word."))
+        kwargs.setdefault("help_text", PASSWORD_HELP)
         super().__init__(
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             **kwargs,  # type: ignore[arg-type]
         )
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; which of the two was wrong is not told."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("User name and password do not fit together. Capital and small letters count."),
+    }
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A person's own new password, asked for in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Old password")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = PASSWORD_HELP
+        self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].help_text = ""
 
 
 class UserForm(forms.ModelForm):

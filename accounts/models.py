@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, Group, UserManager
@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from inventori.permissions import ADMIN, RIGHTS, START_PAGES
 
 
-class PeopleManager(UserManager):
-    def create_superuser(self, *args: Any, **kwargs: Any) -> "User":
+class PeopleManager(UserManager["User"]):
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
         """Make the shop's first admin: `createsuperuser` gives the Admin role as well."""
-        user = super().create_superuser(*args, **kwargs)
+        user = super().create_superuser(username, email, password, **fields)
         user.groups.set([Group.objects.get(name=ADMIN)])
         return user
 
@@ -29,7 +31,7 @@ class User(AbstractUser):
     )
     pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = _("user")

@@ -146,7 +146,9 @@ def _give_role(user: User, role: str) -> None:
     user.groups.set([Group.objects.get(name=role)])
     # Django's own admin asks for this flag besides its permissions.
     user.is_staff = role == ADMIN
-    user.save(update_fields=["is_staff"])
+    # The first admin came as a superuser, whose rights no group would take away.
+    user.is_superuser = user.is_superuser and role == ADMIN
+    user.save(update_fields=["is_staff", "is_superuser"])
     user.__dict__.pop("role", None)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +20,16 @@ from inventori.permissions import ROLE_LABELS, public, requires, signed_in
 from . import selectors, services
 from .demo import DEMO_LOGINS
 from .filters import UserFilter
-from .forms import NewPasswordForm, PinForm, PreferencesForm, ProfileForm, UserCreateForm, UserForm
+from .forms import (
+    NewPasswordForm,
+    OwnPasswordForm,
+    PinForm,
+    PreferencesForm,
+    ProfileForm,
+    SignInForm,
+    UserCreateForm,
+    UserForm,
+)
 from .models import User
 
 YEAR = 60 * 60 * 24 * 365
@@ -29,6 +37,7 @@ YEAR = 60 * 60 * 24 * 365
 
 # --- Coming and going -------------------------------------------------------------
 class SignIn(LoginView):
+    authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
@@ -84,7 +93,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def own_password(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.user_set_password(user=request.user, password=form.cleaned_data["new_password1"], by=request.user)
         update_session_auth_hash(request, request.user)
