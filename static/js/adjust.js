@@ -17,8 +17,11 @@
   }
 
   function add() {
-    const row = document.createRange().createContextualFragment(template.innerHTML.replaceAll("__prefix__", total.value))
-      .firstElementChild;
+    const row = template.content.firstElementChild.cloneNode(true);
+    row.querySelectorAll("input").forEach((input) => {
+      input.name = input.name.replace("__prefix__", total.value);
+      input.id = input.id.replace("__prefix__", total.value);
+    });
     total.value = Number(total.value) + 1;
     rows.append(row);
     arm(row);
