@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import get_format
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -72,8 +74,8 @@ class InsufficientStock(DomainError):
             format_lazy(
                 _("{name}: {available} available, {wanted} asked."),
                 name=item.name,
-                available=plain(item.available),
-                wanted=plain(item.wanted),
+                available=_written_later(item.available),
+                wanted=_written_later(item.wanted),
             )
             for item in self.items
         ]
@@ -87,3 +89,12 @@ def plain(qty: Decimal) -> str:
     """Write a quantity without trailing zeros: 3.000 → 3, 0.250 → 0.25."""
     text = f"{qty:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written(qty: Decimal) -> str:
+    """Write a quantity for people, without grouping and with the language's decimal mark: 0.250 → 0,25."""
+    return plain(qty).replace(".", str(get_format("DECIMAL_SEPARATOR")))
+
+
+# A refusal is worded when it is raised and read when it is shown, perhaps in another language.
+_written_later = lazy(written, str)

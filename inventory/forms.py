@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inventori.errors import InsufficientStock, InvalidInput, plain
+from inventori.errors import InsufficientStock, InvalidInput, written
 from inventori.formfields import NumberField
 from master.models import Product
 
@@ -122,7 +122,7 @@ class AdjustmentLines(forms.BaseFormSet):
         for form in self.filled:
             item = short.get(form.found.pk) if form.found else None
             if item:
-                values = {"available": plain(item.available), "wanted": plain(item.wanted)}
+                values = {"available": written(item.available), "wanted": written(item.wanted)}
                 form.add_error("qty", _("%(available)s available, %(wanted)s to go out.") % values)
 
 

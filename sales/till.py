@@ -7,10 +7,9 @@ from operator import and_
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.formats import get_format
 
 from accounts.models import User
-from inventori.errors import plain
+from inventori.errors import written
 from inventori.money import ZERO, currency_step, use_currency
 from inventory.models import Stock, Warehouse
 from inventory.selectors import on_hand
@@ -35,7 +34,7 @@ class BasketLine:
     @property
     def qty_text(self) -> str:
         """The quantity as it stands in its field: with the language's decimal mark, without grouping."""
-        return plain(self.item.qty).replace(".", str(get_format("DECIMAL_SEPARATOR")))
+        return written(self.item.qty)
 
 
 @dataclass(frozen=True, slots=True)
