@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inventori.bulk import insert_rows
 from inventori.dates import business_date
-from inventori.errors import DomainError, InvalidInput
+from inventori.errors import DomainError, InvalidInput, written
 from inventori.money import CENT, ZERO, round_half_up
 from inventori.numbering import document_number
 from inventori.posting import claim, fingerprint
@@ -177,8 +177,8 @@ def _fill_order(order: PurchaseOrder, lines: Sequence[ReceiptLine]) -> list[Row]
                 _("%(product)s: more than ordered. %(open)s still open, %(qty)s received.")
                 % {
                     "product": item.product.name,
-                    "open": (item.qty - item.received_qty + line.qty).normalize(),
-                    "qty": line.qty.normalize(),
+                    "open": written(item.qty - item.received_qty + line.qty),
+                    "qty": written(line.qty),
                 },
                 code="over_receipt",
             )
