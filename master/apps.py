@@ -12,11 +12,12 @@ class MasterConfig(AppConfig):
     def ready(self) -> None:
         from inventori import context
 
-        from . import audit, importing
+        from . import audit, finding, importing
         from .importing.records import CustomerImporter, ProductImporter, SupplierImporter
 
         context.register(shop_of_the_frame)
         audit.follow()
+        finding.register()
         for importer in (ProductImporter(), SupplierImporter(), CustomerImporter()):
             importing.register(importer)
 

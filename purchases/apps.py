@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class PurchasesConfig(AppConfig):
     name = "purchases"
     verbose_name = _("Purchases")
+
+    def ready(self) -> None:
+        from . import finding
+
+        finding.register()

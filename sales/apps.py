@@ -7,6 +7,8 @@ class SalesConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        from sales.importing import uploads
+        from . import finding
+        from .importing import uploads
 
         uploads.register()
+        finding.register()
