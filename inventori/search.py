@@ -92,7 +92,8 @@ def only_exact(groups: list[Group]) -> Hit | None:
 
 
 def _may(request: HttpRequest, source: Source) -> bool:
-    return not source.rights or any(request.user.can(name) for name in source.rights)
+    user: Any = request.user
+    return not source.rights or any(user.can(name) for name in source.rights)
 
 
 def _group(source: Source, request: HttpRequest, text: str) -> Group:

@@ -1,12 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import job_views, search_views, views
+from . import job_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
-    path("search/", search_views.search_everything, name="search"),
+    path("search/", views.search_everything, name="search"),
     path("jobs/<int:pk>/", job_views.job_show, name="job_show"),
     path("jobs/<int:pk>/cancel/", job_views.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/resume/", job_views.job_resume, name="job_resume"),

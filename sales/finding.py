@@ -1,5 +1,7 @@
 """What the search of everything finds among sales: a cashier only their own of today."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +19,8 @@ def register() -> None:
 
 
 def find_sales(request: HttpRequest, text: str, limit: int) -> list[Hit]:
-    rows = sales_seen_by(request.user).select_related("customer", "warehouse")
+    user: Any = request.user
+    rows = sales_seen_by(user).select_related("customer", "warehouse")
     return [
         Hit(
             sale.invoice_number,
