@@ -164,7 +164,7 @@ def _fill_order(order: PurchaseOrder, lines: Sequence[ReceiptLine]) -> list[Row]
             _("%(order)s is %(status)s: nothing can be received on it.")
             % {"order": locked.po_number, "status": locked.get_status_display()}
         )
-    items = {item.pk: item for item in locked.items.select_for_update(of=("self",)).select_related("product")}
+    items = {item.pk: item for item in locked.items.select_for_update()}
     rows: list[Row] = []
     for line in lines:
         item = items.get(line.po_item.pk) if line.po_item else None

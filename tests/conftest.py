@@ -1,5 +1,8 @@
 """What every test has at hand."""
 
+from pathlib import Path
+from typing import Any
+
 import hypothesis
 import pytest
 from django.db import connection
@@ -23,3 +26,11 @@ def bring_migrated_rows_back(item: pytest.Item) -> None:
     if by_fixture or (marker and marker.kwargs.get("transaction")):
         whole = pytest.mark.django_db(transaction=True, serialized_rollback=True)
         item.add_marker(whole, append=False)
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(settings: Any, tmp_path: Path) -> None:
+    """Files live as long as the rows they belong to: for one test."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = settings.DATA_DIR / "media"
+    settings.DATA_DIR.mkdir()

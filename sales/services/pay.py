@@ -48,7 +48,7 @@ def sale_pay(
     Raises InsufficientStock, InvalidInput (money too little, empty basket), DomainError, KeyReused.
     """
     digest = fingerprint([[t.method, t.amount.normalize(), t.reference] for t in tenders])
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("warehouse").filter(key=key).first()
+    sale = Sale.objects.select_for_update().filter(key=key).first()
     if sale is None:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
     if sale.status != Sale.Status.DRAFT:
@@ -136,9 +136,9 @@ def _take_goods(sale: Sale, items: list[SaleItem], by: User) -> None:
             ref_type=RefType.SALE,
             ref_id=sale.pk,
             lines=lines,
-            moved_at=sale.sold_at,
+            moved_at=sale.sold_at or timezone.now(),
             by=by,
-            note=sale.invoice_number,
+            note=sale.invoice_number or "",
         )
     )
     for item, line in zip(items, lines, strict=True):
