@@ -54,3 +54,11 @@ class NumberField(forms.DecimalField):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class LinesField(forms.CharField):
+    """Text of several lines; a browser sends its line ends in two signs, which would look like a change."""
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text

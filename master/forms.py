@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from inventori.formfields import NumberField
+from inventori.formfields import LinesField, NumberField
 
 from .barcodes import expected_check_digit
 from .models import Category, Customer, Product, Supplier
@@ -55,18 +55,21 @@ class CategoryForm(RecordForm):
     class Meta:
         model = Category
         fields = ["name", "code", "description"]
+        field_classes = {"description": LinesField}
 
 
 class SupplierForm(RecordForm):
     class Meta:
         model = Supplier
         fields = ["name", "code", "contact", "phone", "email", "address", "city", "lead_time_days"]
+        field_classes = {"address": LinesField}
 
 
 class CustomerForm(RecordForm):
     class Meta:
         model = Customer
         fields = ["name", "code", "phone", "email", "address"]
+        field_classes = {"address": LinesField}
 
 
 class ProductForm(RecordForm):
@@ -81,6 +84,7 @@ class ProductForm(RecordForm):
             "cost": NumberField,
             "min_stock": NumberField,
             "order_multiple": NumberField,
+            "description": LinesField,
         }
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from inventori.formfields import NumberField
+from inventori.formfields import LinesField, NumberField
 
 from .models import ShopProfile, TaxRate
 
@@ -46,7 +46,7 @@ class ShopProfileForm(forms.ModelForm):
             *("name", "address", "phone", "npwp", "receipt_footer", "currency"),
             *("charges_tax", "prices_include_tax", "cash_coin", "cash_rounding", "cutoff_hour"),
         ]
-        field_classes = {"cash_coin": NumberField}
+        field_classes = {"cash_coin": NumberField, "address": LinesField, "receipt_footer": LinesField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -74,8 +74,16 @@ def test_a_move_posted_to_the_admin_is_refused_and_changes_nothing(admin_client)
 
 def test_a_product_is_saved_through_the_same_form_as_on_its_page(admin_client):
     data = {
-        "name": "Kopi", "sku": "kp-1", "barcode": "5901234123451", "category": CategoryFactory().pk, "uom": "pcs",
-        "price": "12,500", "cost": "9,000", "min_stock": "0", "order_multiple": "1", "description": "",
+        "name": "Kopi",
+        "sku": "kp-1",
+        "barcode": "5901234123451",
+        "category": CategoryFactory().pk,
+        "uom": "pcs",
+        "price": "12,500",
+        "cost": "9,000",
+        "min_stock": "0",
+        "order_multiple": "1",
+        "description": "",
     }
 
     refused = admin_client.post(reverse("admin:master_product_add"), data)

@@ -3,6 +3,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -57,6 +58,15 @@ def test_the_shop_profile_is_saved_with_its_tax_number_grouped(admin):
         Decimal(100),
         3,
     )
+
+
+def test_lines_are_kept_as_they_were_typed_and_saving_again_changes_nothing(admin):
+    for _time in range(2):
+        admin.post(reverse("master:shop_profile"), profile(receipt_footer="Terima kasih\r\nDatang lagi"))
+
+    changes = LogEntry.objects.get_for_object(shop_profile()).filter(action=LogEntry.Action.UPDATE)
+    assert shop_profile().receipt_footer == "Terima kasih\nDatang lagi"
+    assert not changes.exists()
 
 
 def test_a_tax_number_of_another_length_is_refused(admin):
