@@ -59,11 +59,14 @@ class Asked:
 
 def _asked(request: HttpRequest, board: Board) -> Asked:
     period, start, end = (request.GET.get(name, "") for name in ("period", "from", "to"))
+    if period == "custom" and not (start or end):
+        # Chosen just now: the fields open with this month, to be changed.
+        start, end = board.today.replace(day=1).isoformat(), board.today.isoformat()
     asked = Asked(period or "month", start, end)
     try:
         asked.span(board)
     except InvalidInput as refusal:
-        return Asked("month", start, end, error=str(refusal))
+        return Asked(asked.period, start, end, error=str(refusal))
     return asked
 
 

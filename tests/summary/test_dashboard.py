@@ -254,6 +254,14 @@ def test_a_period_that_cannot_be_read_falls_back_and_says_why(shop):
     assert response.status_code == 200
 
 
+def test_chosen_days_open_with_this_month(shop):
+    response = signed_in("Manager").get("/summary/?period=custom")
+
+    today = business_today(shop)
+    assert response.context["span"] == Span(today.replace(day=1), today)
+    assert response.context["asked"].error == ""
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_dashboard_asks_as_often_for_three_products_as_for_one(shop, count):
     history = History(shop)
