@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from inventori.errors import InvalidInput
 
-TIMES = re.compile(r"^(\d{1,6}(?:[.,]\d{1,3})?)\s*[*x×]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
+# Only a star: an x stands in names such as "kasa 10x10" and in codes.
+TIMES = re.compile(r"^(\d{1,6}(?:[.,]\d{1,3})?)\s*\*\s*(\S.*)$", re.DOTALL)
 KEY_LENGTH = 64
 
 

@@ -204,7 +204,11 @@ def _answer(
         return redirect("sales:pos")  # type: ignore[return-value]
     items = sale.lines if sale else []
     profile = profile or shop_profile()
-    basket = basket_view(key=key, sale=sale, items=items, warehouse=_warehouse(request), profile=profile)
+    warehouse = _warehouse(request)
+    if sale is not None and sale.warehouse_id != warehouse.pk:
+        # Another one was chosen in another window; this basket still leaves its own.
+        warehouse = sale.warehouse
+    basket = basket_view(key=key, sale=sale, items=items, warehouse=warehouse, profile=profile)
     return HttpResponse(
         render_to_string("sales/pos_parts.html", {"basket": basket, "shop": profile, **context}), status=status
     )

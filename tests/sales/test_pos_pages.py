@@ -86,6 +86,32 @@ def test_words_in_any_order_find_products_with_price_and_stock(till):
     assert "Teh Melati Celup TEA 4 pcs 3,550" in words(answer)
 
 
+def test_an_x_between_numbers_is_part_of_a_name(till):
+    ProductFactory(sku="10X10", name="Kasa 10x10")
+
+    till.add("10x10")
+
+    assert till.lines() == [("10X10", 1)]
+
+
+def test_a_basket_of_another_warehouse_takes_no_more_and_counts_its_own_stock(till):
+    till.add("SOAP")
+    other = WarehouseFactory()
+    till.client.post(reverse("inventory:warehouse_choose"), {"warehouse": other.pk})
+
+    added = till.add("TEA")
+    changed = till.post("change_item", item=SaleItem.objects.get().pk, qty="9")
+
+    assert added.status_code == 409
+    assert f"This basket belongs to {till.warehouse.name}. Pay it there or empty it first." in words(added)
+    assert (changed.status_code, till.lines()) == (200, [("SOAP", 9)])
+    assert "is-short" not in changed.content.decode()
+
+
+def test_the_way_out_of_the_till_leads_a_cashier_to_todays_sales(till):
+    assert f'href="{reverse("sales:sale_list")}"' in till.client.get(reverse("sales:pos")).content.decode()
+
+
 def test_a_found_product_is_added_by_its_number_whatever_the_text(till):
     till.add(f"2*{till.tea.pk}", product=till.tea.pk)
 
