@@ -140,7 +140,7 @@ def test_the_page_shows_an_abandoned_job_as_interrupted_and_lets_it_go_on(client
     client.post(reverse("job_resume", args=[job.pk]))
 
     assert "Nobody works on this any more" in page
-    assert "hx-get" not in page
+    assert 'hx-get="/jobs/' not in page
     job.refresh_from_db()
     assert job.status == "DONE"
 
