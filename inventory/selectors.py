@@ -56,7 +56,7 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
 
     In one warehouse every product has a row; over all of them each product has a row for each warehouse
     that ever held it, and one with nothing where none did. Each row carries `warehouse_code`,
-    `warehouse_name`, `qty`, `average_cost`, `value`. The value is rounded as the shop's money is, row
+    `warehouse_name`, `time_zone`, `qty`, `average_cost`, `value`. The value is rounded as the shop's money is, row
     by row, so that what is shown adds up to the total that is shown.
     """
     places = currency_decimals(shop_profile().currency)
@@ -70,12 +70,14 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
             "stock_warehouse": Value(warehouse.pk),
             "warehouse_code": Value(warehouse.code, output_field=CharField()),
             "warehouse_name": Value(warehouse.name, output_field=CharField()),
+            "time_zone": Value(warehouse.time_zone, output_field=CharField()),
         }
     else:
         where = {
             "stock_warehouse": F("place__warehouse_id"),
             "warehouse_code": F("place__warehouse__code"),
             "warehouse_name": F("place__warehouse__name"),
+            "time_zone": F("place__warehouse__time_zone"),
         }
     return rows.annotate(
         **where,

@@ -1,5 +1,7 @@
 """What lies where."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -13,7 +15,6 @@ from inventori.lists import Column, ListPage
 from inventori.permissions import requires
 from inventory import selectors
 from inventory.filters import StockFilter
-from inventory.models import Warehouse
 from inventory.warehouse_choice import choosable
 from master.models import Product
 
@@ -21,6 +22,11 @@ from master.models import Product
 def _card_url(row: Product) -> str:
     asked = {"product": row.sku} | ({"warehouse": row.warehouse_code} if row.warehouse_code else {})
     return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
+
+
+def _last_day(row: Product) -> date | None:
+    """The day of the last move on the calendar of its warehouse."""
+    return wall_clock(row.last_moved_at, row.time_zone).date() if row.last_moved_at else None
 
 
 def _columns(request: HttpRequest) -> list[Column]:
@@ -44,7 +50,7 @@ def _columns(request: HttpRequest) -> list[Column]:
             sort=["value", "name"],
             right="cost_view",
         ),
-        Column("last_moved_at", gettext_lazy("Last move"), kind="date", right="stock_view"),
+        Column("last_moved_at", gettext_lazy("Last move"), kind="date", value=_last_day, right="stock_view"),
     ]
 
 
@@ -55,11 +61,9 @@ class StockPage(ListPage):
     @cached_property
     def rows(self):
         rows = super().rows
-        zones = {w.pk: w.time_zone for w in Warehouse.objects.all()}
         moved = selectors.last_moves(rows.object_list) if self.request.user.can("stock_view") else {}
         for row in rows.object_list:
-            at = moved.get((row.pk, row.stock_warehouse))
-            row.last_moved_at = wall_clock(at, zones[row.stock_warehouse]).date() if at else None
+            row.last_moved_at = moved.get((row.pk, row.stock_warehouse))
         return rows
 
     def export(self, kind: str) -> HttpResponseBase:
