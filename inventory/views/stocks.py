@@ -34,7 +34,7 @@ def _columns(request: HttpRequest) -> list[Column]:
     return [
         Column("name", gettext_lazy("Product"), url=card_url, sort=["name", "warehouse_code"]),
         Column("sku", gettext_lazy("SKU"), sort=["sku", "warehouse_code"], css="mono"),
-        Column("category.name", gettext_lazy("Category"), sort=["category__name", "name"], css="is-cut"),
+        Column("category.name", gettext_lazy("Category"), sort=["category__name", "name"], css="is-cut is-short"),
         Column("warehouse_name", gettext_lazy("Warehouse"), sort=["warehouse_code", "name"]),
         # Computed columns come back from SQLite without their zeros; a file shows 5.000 on every database.
         Column("qty", gettext_lazy("On hand"), kind="qty", value=lambda row: round(row.qty, 3), sort=["qty", "name"]),
