@@ -56,14 +56,16 @@ class SalesFileForm(forms.Form):
         label=_("Columns"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_("Only for headings that we do not know, one per line, such as qty=Amount. Our names: %(names)s.")
-        % {"names": ", ".join(KNOWN_HEADINGS)},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         warehouses = Warehouse.objects.filter(is_active=True)
         self.fields["warehouse"].queryset = warehouses
+        # Here and not above: the sentence is put together in the reader's language.
+        self.fields["columns"].help_text = _(
+            "Only for headings that we do not know, one per line, such as qty=Amount. Our names: %(names)s."
+        ) % {"names": ", ".join(KNOWN_HEADINGS)}
         if len(warehouses) == 1:
             self.fields["warehouse"].initial = warehouses[0]
 

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from inventori import jobs
@@ -23,6 +25,7 @@ from .summary import Summary
 
 KIND = "sales_import"
 REJECTS = "rejects.csv"
+STEPS = [gettext_lazy("Choose a file"), gettext_lazy("Check"), gettext_lazy("Import")]
 KEPT_SECONDS = 7 * 24 * 60 * 60
 
 
@@ -96,10 +99,17 @@ def _run(job: Job, reporter: jobs.Reporter) -> dict[str, Any]:
 
 
 def _context(job: Job, request: HttpRequest) -> dict[str, Any]:
+    options = job.parameters["options"]
+    frame = {
+        "back_url": reverse("sales:import_start"),
+        "back_label": _("Import past sales"),
+        "steps": STEPS,
+        "at": 2 if options["dry_run"] else 3,
+    }
     if job.status != Job.Status.DONE:
-        return {}
-    path = Path(job.parameters["options"]["path"])
-    return {
+        return frame
+    path = Path(options["path"])
+    return frame | {
         "summary": Summary.from_json(job.result["summary"]),
         "import_job": job.parameters.get("import_job"),
         "is_here": path.is_file(),

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from inventori import jobs
@@ -14,8 +13,6 @@ from inventori.permissions import requires
 from inventori.refusals import refuse
 from sales.importing import uploads
 from sales.importing.forms import SalesFileForm
-
-STEPS = [gettext_lazy("Choose a file"), gettext_lazy("Check"), gettext_lazy("Import")]
 
 
 def _load(request: HttpRequest, pk: int) -> Job:
@@ -36,7 +33,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("job_show", job.pk)
     earlier = jobs.visible_to(request.user).filter(kind=uploads.KIND).select_related("by")[:10]
-    return render(request, "sales/import_start.html", {"form": form, "jobs": earlier, "steps": STEPS})
+    return render(request, "sales/import_start.html", {"form": form, "jobs": earlier, "steps": uploads.STEPS})
 
 
 @requires("master_import")
