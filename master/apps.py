@@ -13,7 +13,8 @@ class MasterConfig(AppConfig):
         from inventori import context
 
         from . import audit, finding, importing
-        from .importing.records import CustomerImporter, ProductImporter, SupplierImporter
+        from .importing.products import ProductImporter
+        from .importing.records import CustomerImporter, SupplierImporter
 
         context.register(shop_of_the_frame)
         audit.follow()

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inventori.numbers import Notation
-from master.models import Category, Customer, Product, Supplier
-from master.services import next_code
+from master.models import Customer, Supplier
 
 from . import cells
-from .cells import CellError, Column, Context
+from .cells import Column
 from .plan import CHANGED, NEW, UNCHANGED, CellFault, Importer, Options, Plan, ReadRow, RowChange
 
 CHUNK = 500
@@ -164,153 +162,6 @@ class CustomerImporter(RecordImporter):
         column(Customer, "is_active", cells.yes_or_no, kind="badge"),
     )
     example = {"code": "CUS001", "name": "Ibu Sari", "phone": "0812 555 0101"}
-
-
-class Lookup:
-    """Records by code or by name, read once."""
-
-    def __init__(self, model: type[Model]) -> None:
-        self.by_code: dict[str, Any] = {}
-        self.by_name: dict[str, list[Any]] = {}
-        for record in model._default_manager.all():
-            self.by_code[record.code] = record  # type: ignore[attr-defined]
-            self.by_name.setdefault(record.name.casefold(), []).append(record)  # type: ignore[attr-defined]
-
-    def find(self, written: str) -> Any:
-        """Return the record, or None. Raises CellError when several have this name."""
-        found = self.by_code.get(cells.tidy_code(written))
-        if found is not None:
-            return found
-        named = self.by_name.get(written.casefold(), [])
-        if len(named) > 1:
-            codes = ", ".join(record.code for record in named)
-            raise CellError(_("Several have this name. Write the code instead: %(codes)s.") % {"codes": codes})
-        return named[0] if named else None
-
-
-def category_cell(cell: Any, notation: Notation, context: Context) -> Category:
-    written = cells.text(cell, notation, context)
-    found = context["categories"].find(written)
-    if found is not None:
-        return found
-    if not context["create_missing"]:
-        raise CellError(_("There is no such category. Create it first, or tick “Create missing categories”."))
-    if len(written) > 100:
-        raise CellError(_("This name is longer than 100 characters."))
-    # Saved when the import is applied; rows with the same name share it.
-    made = Category(name=written)
-    context["categories"].by_name[written.casefold()] = [made]
-    return made
-
-
-def supplier_cell(cell: Any, notation: Notation, context: Context) -> Supplier:
-    found = context["suppliers"].find(cells.text(cell, notation, context))
-    if found is None:
-        raise CellError(_("There is no such supplier. Bring the suppliers in first."))
-    return found
-
-
-class ProductImporter(RecordImporter):
-    name = "products"
-    label = gettext_lazy("Products")
-    hint = gettext_lazy("Inserted or updated by SKU. Category and supplier by code or name.")
-    model = Product
-    key = ("sku",)
-    needed_when_new = ("name", "category", "price")
-    offers_create_missing = True
-    columns = (
-        column(Product, "sku", cells.code),
-        column(Product, "barcode", cells.barcode),
-        column(Product, "name", cells.text),
-        column(Product, "category", category_cell),
-        column(Product, "supplier", supplier_cell),
-        column(Product, "uom", cells.text),
-        column(Product, "sold_by_measure", cells.yes_or_no, kind="badge"),
-        column(Product, "price", cells.number, kind="money"),
-        column(Product, "cost", cells.number, kind="money", right="cost_view"),
-        column(Product, "min_stock", cells.number, kind="qty"),
-        column(Product, "order_multiple", cells.number, kind="qty"),
-        column(Product, "is_active", cells.yes_or_no, kind="badge"),
-        column(Product, "description", cells.text),
-    )
-    example = {
-        "sku": "OBT-001",
-        "barcode": "8990000000013",
-        "name": "Paracetamol 500 mg",
-        "category": "Obat bebas",
-        "uom": "strip",
-        "price": "12500",
-        "cost": "9000",
-        "min_stock": "10",
-    }
-
-    def prepare(self, options: Options) -> dict[str, Any]:
-        return {
-            "categories": Lookup(Category),
-            "suppliers": Lookup(Supplier),
-            "create_missing": options.create_missing,
-        }
-
-    def rows(self) -> Any:
-        return Product.objects.select_related("category", "supplier")
-
-    def compare(self, rows: list[ReadRow], options: Options, plan: Plan) -> None:
-        super().compare(rows, options, plan)
-        self._refuse_taken_barcodes(plan)
-        made = {
-            new.name
-            for change in plan.changes
-            for _old, new in change.values.values()
-            if isinstance(new, Category) and not new.pk
-        }
-        if made:
-            plan.warnings.append(_("New categories will be made: %(names)s.") % {"names": ", ".join(sorted(made))})
-
-    def _refuse_taken_barcodes(self, plan: Plan) -> None:
-        """Name each barcode that two products would have after the import."""
-        wanted: dict[str, RowChange] = {}
-        # A product of this file that gives its barcode up frees it for another.
-        freed = {change.record.pk for change in plan.changes if change.record and "barcode" in change.values}
-        for change in plan.changes:
-            if "barcode" not in change.values:
-                continue
-            new = change.values["barcode"][1].casefold()
-            if new in wanted:
-                sentence = _("Row %(row)s (%(sku)s) has this barcode too.")
-                values = {"row": wanted[new].row, "sku": wanted[new].key}
-                plan.faults.append(CellFault(change.row, "barcode", change.values["barcode"][1], sentence % values))
-            wanted.setdefault(new, change)
-        for owner in self._owners(list(wanted)):
-            change = wanted[owner.barcode.casefold()]
-            if owner.pk not in freed and (change.record is None or change.record.pk != owner.pk):
-                sentence = _("%(product)s (%(sku)s) already has this barcode.")
-                values = {"product": owner.name, "sku": owner.sku}
-                plan.faults.append(CellFault(change.row, "barcode", owner.barcode, sentence % values))
-
-    def _owners(self, barcodes: list[str]) -> list[Any]:
-        if not barcodes:
-            return []
-        wanted = set(barcodes)
-        held = Product.objects.exclude(barcode=None).only("sku", "barcode", "name")
-        return [product for product in held if product.barcode and product.barcode.casefold() in wanted]
-
-    def apply(self, plan: Plan, *, options: Options, key: str) -> None:
-        self._save_new_categories(plan, options)
-        moved = [
-            change.record.pk
-            for change in plan.changes
-            if change.kind == CHANGED and change.values.get("barcode", (None, None))[0]
-        ]
-        for start in range(0, len(moved), CHUNK):
-            # Two products may swap barcodes: both let go before either takes.
-            Product.objects.filter(pk__in=moved[start : start + CHUNK]).update(barcode=None)
-        super().apply(plan, options=options, key=key)
-
-    def _save_new_categories(self, plan: Plan, options: Options) -> None:
-        news = (change.values["category"][1] for change in plan.changes if "category" in change.values)
-        for category in {id(category): category for category in news if category.pk is None}.values():
-            category.code = next_code(Category)
-            category.save()
 
 
 def plain(value: Any) -> Any:
