@@ -28,6 +28,8 @@ def main() -> int:
         print(refusal, file=sys.stderr)
         return 1
     call_command("migrate", verbosity=0, interactive=False)
+    # Nobody works before the shop is open: whatever still counts as running was left behind by a killed worker.
+    call_command("resume_jobs", workers_are_down=True, verbosity=0)
     collect_static()
     if settings.DEMO:
         fill_when_empty()
