@@ -100,7 +100,8 @@ def measure_command(file: Path) -> tuple[dict[str, float], object]:
     from accounts.models import User
     from inventory.models import Warehouse
     from sales.importing.options import ImportOptions
-    from sales.importing.run import POSTING, READING, import_sales
+    from sales.importing.progress import POSTING, READING
+    from sales.importing.run import import_sales
 
     by = User.objects.create_superuser("bench")
     Warehouse.objects.create(code=WAREHOUSE, name="Benchmark")

@@ -8,7 +8,7 @@ from typing import TextIO
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from .run import POSTING
+from .progress import POSTING
 from .summary import Summary
 
 BAR = 30

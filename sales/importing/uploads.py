@@ -18,9 +18,11 @@ from inventori import jobs
 from inventori.errors import DomainError
 from inventori.models import Job
 
+from .check import sales_file
 from .options import ImportOptions
+from .progress import POSTING
 from .rejects import rejects_write
-from .run import POSTING, import_sales, sales_file
+from .run import import_sales
 from .summary import Summary
 
 KIND = "sales_import"
