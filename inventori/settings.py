@@ -123,6 +123,8 @@ if env("MYSQL_HOST", default=""):
         }
     }
     if env("MYSQL_SOCKET", default=""):
+        # The client library looks at the socket only for this host name.
+        DATABASES["default"]["HOST"] = "localhost"
         DATABASES["default"]["OPTIONS"]["unix_socket"] = env("MYSQL_SOCKET")
 else:
     DATABASES = {

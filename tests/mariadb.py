@@ -47,7 +47,10 @@ def private_mariadb() -> Iterator[dict[str, str]]:
             "MYSQL_PASSWORD": "inventori",
         }
     finally:
-        if server:
+        if server and server.poll() is not None:
+            log = (folder / "server.log").read_text(errors="replace")
+            print(f"MariaDB ended by itself with code {server.returncode}:\n{log[-6000:]}", file=sys.stderr)
+        elif server:
             server.terminate()
             server.wait(timeout=START_TIMEOUT_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
