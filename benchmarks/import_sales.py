@@ -24,6 +24,7 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 WAREHOUSE = "BENCH"
@@ -106,7 +107,7 @@ def measure_command(file: Path) -> tuple[dict[str, float], object]:
     by = User.objects.create_superuser("bench")
     Warehouse.objects.create(code=WAREHOUSE, name="Benchmark")
     seconds: dict[str, list[float]] = {READING: [], POSTING: []}
-    plans = []
+    plans: list[Any] = []
     began = time.perf_counter()
     summary = import_sales(
         ImportOptions(path=str(file), warehouse=WAREHOUSE),

@@ -67,7 +67,7 @@ def checks(scratch: str) -> list[Check]:
         Check("ruff format", tool("ruff", "format", "--check", "--quiet")),
         Check("djlint", tool("djlint", "templates", "--lint", "--quiet")),
         Check("import order of the apps", tool("lint-imports", "--no-cache", "--no-logo")),
-        Check("mypy", tool("mypy", *APPS, "tools")),
+        Check("mypy", tool("mypy", *APPS, "tools", "benchmarks")),
         Check("migrations complete", manage("makemigrations", "--check", "--dry-run"), environment=production),
         Check("check --deploy", manage("check", "--deploy", "--fail-level", "WARNING"), environment=production),
         Check(

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils.translation import override
 
 from inventori import transactions
 from inventori.errors import InvalidInput, KeyReused
@@ -50,7 +51,7 @@ def test_a_form_without_a_proper_key_is_refused(key):
 
 
 def test_a_fraction_of_whole_goods_is_refused_and_nothing_is_posted():
-    with pytest.raises(InvalidInput, match="whole"):
+    with override("en"), pytest.raises(InvalidInput, match="whole"):
         post(ProductFactory(), WarehouseFactory(), UserFactory(), qty="1.5")
 
     assert StockMove.objects.count() == 0
