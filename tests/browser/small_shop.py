@@ -1,0 +1,154 @@
+"""A small shop with one of everything, made through the same services as a user's clicks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from inventori.models import Job
+from inventori.permissions import ADMIN, CASHIER
+from inventori.posting import new_key
+from inventory.models import StockAdjustment
+from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from sales.models import SaleReturn
+from sales.services.basket import basket_add
+from sales.services.cancel import sale_cancel
+from sales.services.past import PastLine, PastReturn, past_documents_post
+from sales.services.pay import Tender, sale_pay
+from tests.factories import (
+    CategoryFactory,
+    CustomerFactory,
+    ProductFactory,
+    ShopProfileFactory,
+    SupplierFactory,
+    TaxRateFactory,
+    UserFactory,
+    WarehouseFactory,
+    stock_up,
+)
+from tests.sales.sales_files import dirty_rows, write_file
+
+
+@dataclass
+class SmallShop:
+    """ids: what stands for <int:pk> in an address, by how its URL name begins; the longest beginning wins."""
+
+    admin: Any
+    ids: dict[str, list[int]] = field(default_factory=dict)
+    token: str = ""
+
+    def paths(self, path: str, name: str) -> list[str]:
+        """Return `path` with real values in the place of its <converters>."""
+        if "<" not in path:
+            return [path]
+        if "<slug:token>" in path:
+            return [path.replace("<slug:token>", self.token)]
+        if "<slug:name>" in path:
+            return [path.replace("<slug:name>.<slug:form>", "products.csv")]
+        known = max((begin for begin in self.ids if name.startswith(begin)), key=len)
+        return [path.replace("<int:pk>", str(pk)).replace("<str:name>", "rejects.csv") for pk in self.ids[known]]
+
+
+def open_small_shop(folder: Path) -> SmallShop:
+    """Fill the database; `folder` holds the files that are brought in."""
+    ShopProfileFactory(charges_tax=True, cash_coin=Decimal(100))
+    rate = TaxRateFactory()
+    admin = UserFactory(username="boss", role=ADMIN, first_name="Ratna", last_name="Wijaya")
+    cashier = UserFactory(role=CASHIER)
+    warehouse, second = WarehouseFactory(name="Toko Utama"), WarehouseFactory(name="Gudang")
+    supplier, customer = SupplierFactory(), CustomerFactory()
+    category = CategoryFactory()
+    product = ProductFactory(
+        name="Paracetamol 500 mg strip of ten tablets", category=category, supplier=supplier, barcode="8991234567890"
+    )
+    ProductFactory(category=category, is_active=False)
+    low = ProductFactory(category=category, min_stock=Decimal(50))
+    for goods in (product, low):
+        stock_up(goods, warehouse, 40, by=admin)
+        stock_up(goods, second, 7, by=admin)
+
+    shop = SmallShop(admin)
+    shop.ids = {
+        "accounts:user": [cashier.pk],
+        "inventory:adjustment": [StockAdjustment.objects.latest("pk").pk],
+        "inventory:warehouse": [warehouse.pk],
+        "master:category": [category.pk],
+        "master:customer": [customer.pk],
+        "master:product": [product.pk],
+        "master:supplier": [supplier.pk],
+        "master:tax_rate": [rate.pk],
+    }
+    _sell(shop, product, warehouse, customer)
+    _buy(shop, product, low, warehouse, supplier)
+    _bring_in(shop, folder, category, second)
+    return shop
+
+
+def _sell(shop: SmallShop, product: Any, warehouse: Any, customer: Any) -> None:
+    """One basket, one paid sale, one cancelled sale, one return."""
+
+    def ring_up(key: str) -> Any:
+        return basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(2), by=shop.admin)
+
+    def pay(at: datetime) -> Any:
+        sale = ring_up(key := new_key())
+        cash = [Tender("CASH", Decimal(100_000))]
+        return sale_pay(key=key, tenders=cash, expected_total=sale.total_amount, by=shop.admin, at=at)[0]
+
+    yesterday = timezone.now() - timedelta(days=1)
+    pay(yesterday)
+    paid, cancelled = pay(timezone.now()), pay(timezone.now())
+    sale_cancel(sale_id=cancelled.pk, reason="Wrong customer", by=shop.admin)
+    ring_up(new_key())
+    back = PastReturn(
+        key=new_key(),
+        number="RET-1",
+        at=timezone.now(),
+        lines=[PastLine(product.pk, Decimal(1), Decimal(10_000))],
+        by=shop.admin,
+        customer_id=customer.pk,
+        reason="Leaking",
+    )
+    past_documents_post(warehouse=warehouse, documents=[back])
+    shop.ids["sales:sale"] = [paid.pk, cancelled.pk]
+    shop.ids["sales:sale_done"] = [paid.pk]
+    shop.ids["sales:return"] = [SaleReturn.objects.get().pk]
+
+
+def _buy(shop: SmallShop, product: Any, low: Any, warehouse: Any, supplier: Any) -> None:
+    """An order of which half has come, and its receipt."""
+    lines = [OrderLine(goods, Decimal(10), Decimal(6_500)) for goods in (product, low)]
+    at = timezone.now() - timedelta(days=9)
+    order = order_create(supplier=supplier, warehouse=warehouse, lines=lines, by=shop.admin, at=at)
+    order_send(order=order, by=shop.admin)
+    came = [ReceiptLine(qty=Decimal(4), po_item=order.items.first())]
+    receipt = receipt_post(
+        supplier=supplier, warehouse=warehouse, lines=came, key=new_key(), by=shop.admin, order=order
+    )
+    shop.ids["purchases:order"] = [order.pk]
+    shop.ids["purchases:receipt"] = [receipt.pk]
+
+
+def _bring_in(shop: SmallShop, folder: Path, category: Any, warehouse: Any) -> None:
+    """A checked file of products, and past sales that the worker has checked and imported."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(shop.admin, "django.contrib.auth.backends.ModelBackend")
+    rows = f"sku,name,category,price\nNEW-1,Kopi,{category.code},12500\nNEW-2,Teh,{category.code},much\n"
+    products = SimpleUploadedFile("products.csv", rows.encode())
+    answer = client.post("/import/", {"kind": "products", "notation": "en", "file": products})
+    shop.token = answer["Location"].strip("/").split("/")[-1]
+
+    sales = SimpleUploadedFile(
+        "sales.csv", write_file(folder / "sales.csv", dirty_rows(seed=5, invoices=20)).read_bytes()
+    )
+    fields = {"warehouse": warehouse.pk, "dates": "iso", "decimal": ".", "source": "past", "cost_share": 60}
+    client.post("/sales/import/", {**fields, "file": sales})
+    check = Job.objects.get()
+    client.post(f"/sales/import/{check.pk}/apply/")
+    shop.ids["job"] = [job.pk for job in Job.objects.order_by("pk")]
+    shop.ids["sales:import"] = [check.pk]
