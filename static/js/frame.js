@@ -77,10 +77,17 @@
   });
 
   // --- Tables that fit keep their heading at the top of the window ----------------
+  // One that does not fit can be scrolled with the arrow keys too.
   const fit = new ResizeObserver((entries) => {
-    entries.forEach(({ target }) => target.classList.toggle("fits", target.scrollWidth <= target.clientWidth));
+    entries.forEach(({ target }) => {
+      const fits = target.scrollWidth <= target.clientWidth;
+      target.classList.toggle("fits", fits);
+      if (fits) target.removeAttribute("tabindex");
+      else target.tabIndex = 0;
+    });
   });
-  const watchTables = (root) => root.querySelectorAll(".table-wrap").forEach((box) => fit.observe(box));
+  const boxes = ".table-wrap, .table-scroll, .panel:has(> .data-table)";
+  const watchTables = (root) => root.querySelectorAll(boxes).forEach((box) => fit.observe(box));
   watchTables(document);
   document.addEventListener("htmx:afterSettle", () => watchTables(document));
 
