@@ -16,14 +16,17 @@ class Rule:
 
 def _moves_equal_items(document: str, number: str, ref_type: str, items: str, link: str, sign: str) -> str:
     """Per document and product: Σ moves = ± Σ items; a document without its moves shows too."""
+    # One pass over both sides: joining two grouped halves takes MariaDB minutes on a year of sales.
     return f"""
-        SELECT CONCAT({number}, ', product ', i.product_id), {sign} * i.qty, COALESCE(m.qty, 0)
-        FROM (SELECT {link} AS doc, product_id, SUM(qty) AS qty FROM {items} GROUP BY {link}, product_id) i
-        JOIN {document} d ON d.id = i.doc
-        LEFT JOIN (SELECT ref_id, product_id, warehouse_id, SUM(qty_in - qty_out) AS qty FROM inventory_stockmove
-                   WHERE ref_type = '{ref_type}' GROUP BY ref_id, product_id, warehouse_id) m
-          ON m.ref_id = i.doc AND m.product_id = i.product_id AND m.warehouse_id = d.warehouse_id
-        WHERE ABS({sign} * i.qty - COALESCE(m.qty, 0)) > {NEAR}"""  # noqa: S608  names are this module's
+        SELECT CONCAT({number}, ', product ', u.product_id), SUM(u.wanted), SUM(u.moved)
+        FROM (SELECT i.{link} AS doc, i.product_id, e.warehouse_id, {sign} * i.qty AS wanted, 0 AS moved, 1 AS item
+              FROM {items} i JOIN {document} e ON e.id = i.{link}
+              UNION ALL
+              SELECT ref_id, product_id, warehouse_id, 0, qty_in - qty_out, 0
+              FROM inventory_stockmove WHERE ref_type = '{ref_type}') u
+        JOIN {document} d ON d.id = u.doc
+        GROUP BY u.doc, u.product_id, u.warehouse_id, {number}
+        HAVING SUM(u.item) > 0 AND ABS(SUM(u.wanted) - SUM(u.moved)) > {NEAR}"""  # noqa: S608  names are this module's
 
 
 def _moves_have_items(ref_type: str, items: str, link: str) -> str:
