@@ -79,7 +79,7 @@ def checks(scratch: str) -> list[Check]:
         Check("tests on MariaDB", [sys.executable, "-m", "tests.mariadb", "--", *pytest()], mariadb_missing),
         Check(
             "tests in a browser",
-            [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", "browser"],
+            pytest("-m", "browser"),
             browser_missing,
             environment={"MYSQL_HOST": ""},
         ),
