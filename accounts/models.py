@@ -29,7 +29,7 @@ class User(AbstractUser):
         default="auto",
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
-    pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
+    pin_hash = models.CharField(_("manager PIN"), max_length=128, blank=True, default="", editable=False)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
