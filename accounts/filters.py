@@ -5,8 +5,6 @@ from inventori.permissions import ROLE_LABELS
 
 from .models import User
 
-ACTIVE = [("1", _("active")), ("0", _("inactive"))]
-
 
 class UserFilter(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(

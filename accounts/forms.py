@@ -68,7 +68,7 @@ class UserCreateForm(UserForm):
     """A new person, with the first password."""
 
     password = PasswordField(label=_("First password"))
-    field_order = ["username", "role", "password", "first_name", "last_name", "email", "language"]
+    field_order = ["username", "role", "password", "first_name", "last_name", "email"]
 
     class Meta:
         model = User

@@ -8,7 +8,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +15,8 @@ from inventori.context import THEME_COOKIE
 from inventori.errors import DomainError
 from inventori.lists import Column, ListPage
 from inventori.permissions import ROLE_LABELS, public, requires, signed_in
+from inventori.refusals import refuse
+from inventori.templatetags.inventori import safe_address
 
 from . import selectors, services
 from .demo import DEMO_LOGINS
@@ -68,9 +69,7 @@ def locked_out(
 def preferences(request: HttpRequest) -> HttpResponse:
     """Keep the language or appearance that was chosen, in the browser and with the person."""
     form = PreferencesForm(request.POST)
-    target = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(target if ours else "home")
+    response = redirect(safe_address(request.POST.get("next", ""), request))
     if form.is_valid():
         if request.user.is_authenticated:
             services.user_set_preferences(user=request.user, by=request.user, **form.cleaned_data)
@@ -226,11 +225,6 @@ def user_pin_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def role_of(user: Any) -> Any:
     """Return the role of a row of `selectors.user_rows` in the reader's language."""
     return ROLE_LABELS.get(user.role_name, "")
-
-
-def refuse(form: Any, error: DomainError) -> None:
-    """Show a refusal beside the field it belongs to, or on top of the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
 def remember(response: HttpResponse, *, language: str = "", theme: str = "") -> None:
