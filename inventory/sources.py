@@ -1,6 +1,7 @@
-"""Where the document behind a move is shown. Names only: inventory knows no sale and no receipt."""
+"""Where moves and the documents behind them are shown. Names only: inventory knows no sale and no receipt."""
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 from accounts.models import User
 
@@ -13,6 +14,12 @@ PAGES = {
     RefType.GRN: ("purchases:receipt_show", "purchase_view"),
     RefType.ADJUST: ("inventory:adjustment_show", "stock_view"),
 }
+
+
+def card_url(sku: str, warehouse_code: str | None) -> str:
+    """Return the address of a product's stock card, in one warehouse or, with None, in all."""
+    asked = {"product": sku} | ({"warehouse": warehouse_code} if warehouse_code else {})
+    return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 
 def source_url(move: StockMove, user: User) -> str:

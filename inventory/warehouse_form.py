@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from master.forms import tidy_code
+
 from .models import Warehouse
 
 
@@ -20,7 +22,7 @@ class WarehouseForm(forms.ModelForm):
         self.fields["time_zone"].help_text = _("Decides which day a sale belongs to. Fixed from the first move on.")
 
     def clean_code(self) -> str:
-        code = " ".join(self.cleaned_data["code"].split()).upper()
+        code = tidy_code(self.cleaned_data["code"])
         other = Warehouse.objects.filter(code__iexact=code).exclude(pk=self.instance.pk).first()
         if other:
             raise ValidationError(

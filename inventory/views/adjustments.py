@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -14,12 +13,14 @@ from inventori.errors import DomainError, InsufficientStock
 from inventori.lists import Column, ListPage
 from inventori.permissions import requires
 from inventori.posting import new_key
+from inventori.refusals import refuse
 from inventory import selectors
 from inventory.filters import AdjustmentFilter
 from inventory.forms import MORE_ROWS, AdjustmentForm, line_forms, typed_so_far
 from inventory.lookup import line_preview
-from inventory.models import StockAdjustment, StockMove
+from inventory.models import StockAdjustment
 from inventory.services import adjustment_post
+from inventory.sources import card_url
 from inventory.warehouse_choice import choosable, current_warehouse
 
 COLUMNS = [
@@ -83,12 +84,14 @@ def adjustment_show(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _line_columns(adjustment: StockAdjustment) -> list[Column]:
-    def card_url(line: StockMove) -> str:
-        asked = {"product": line.product.sku, "warehouse": adjustment.warehouse.code}
-        return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
-
+    place = adjustment.warehouse.code
     return [
-        Column("product.name", gettext_lazy("Product"), url=card_url, sort="product__name"),
+        Column(
+            "product.name",
+            gettext_lazy("Product"),
+            url=lambda line: card_url(line.product.sku, place),
+            sort="product__name",
+        ),
         Column("product.sku", gettext_lazy("SKU"), css="mono"),
         Column("change", gettext_lazy("Change"), kind="qty", value=lambda line: line.qty_in - line.qty_out),
         Column("product.uom", gettext_lazy("Unit")),
@@ -115,7 +118,7 @@ def adjustment_create(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         if isinstance(refusal, InsufficientStock):
             lines.mark_short(refusal)
-        head.add_error(refusal.field if refusal.field in head.fields else None, str(refusal))
+        refuse(head, refusal)
         return _page(request, head, lines, request.POST.get("key", ""), refusal.status)
     messages.success(request, _("%(number)s is posted.") % {"number": adjustment.number})
     return redirect("inventory:adjustment_show", pk=adjustment.pk)

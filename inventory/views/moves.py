@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,13 +14,8 @@ from inventori.permissions import requires
 from inventory import selectors
 from inventory.filters import MoveFilter
 from inventory.models import StockMove
-from inventory.sources import source_url
+from inventory.sources import card_url, source_url
 from inventory.warehouse_choice import choosable
-
-
-def _card_url(move: StockMove) -> str:
-    asked = {"product": move.product.sku, "warehouse": move.warehouse.code}
-    return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 
 def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
@@ -34,7 +28,11 @@ def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
             value=lambda move: wall_clock(move.moved_at, move.warehouse.time_zone),
             sort="id",
         ),
-        Column("product.name", gettext_lazy("Product"), url=_card_url),
+        Column(
+            "product.name",
+            gettext_lazy("Product"),
+            url=lambda move: card_url(move.product.sku, move.warehouse.code),
+        ),
         Column("product.sku", gettext_lazy("SKU"), css="mono"),
         Column("warehouse.name", gettext_lazy("Warehouse")),
         Column("ref_type", gettext_lazy("Source"), kind="badge", url=lambda move: source_url(move, request.user)),

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,13 +14,9 @@ from inventori.lists import Column, ListPage
 from inventori.permissions import requires
 from inventory import selectors
 from inventory.filters import StockFilter
+from inventory.sources import card_url
 from inventory.warehouse_choice import choosable
 from master.models import Product
-
-
-def _card_url(row: Product) -> str:
-    asked = {"product": row.sku} | ({"warehouse": row.warehouse_code} if row.warehouse_code else {})
-    return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 
 def _last_day(row: Product) -> date | None:
@@ -30,9 +25,14 @@ def _last_day(row: Product) -> date | None:
 
 
 def _columns(request: HttpRequest) -> list[Column]:
-    card_url = _card_url if request.user.can("stock_view") else ""
+    may_open = request.user.can("stock_view")
     return [
-        Column("name", gettext_lazy("Product"), url=card_url, sort=["name", "warehouse_code"]),
+        Column(
+            "name",
+            gettext_lazy("Product"),
+            url=lambda row: card_url(row.sku, row.warehouse_code) if may_open else "",
+            sort=["name", "warehouse_code"],
+        ),
         Column("sku", gettext_lazy("SKU"), sort=["sku", "warehouse_code"], css="mono"),
         Column("category.name", gettext_lazy("Category"), sort=["category__name", "name"], css="is-cut is-short"),
         Column("warehouse_name", gettext_lazy("Warehouse"), sort=["warehouse_code", "name"]),
