@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from master.barcodes import ean13_check_digit
+
 DATA = Path(__file__).resolve().parent / "data"
 Row = dict[str, str]
 
@@ -76,8 +78,7 @@ def ean13(first_twelve: str) -> str:
     >>> ean13("899123456789")
     '8991234567891'
     """
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(first_twelve))
-    return f"{first_twelve}{-weighted % 10}"
+    return f"{first_twelve}{ean13_check_digit(first_twelve)}"
 
 
 def _items(rng: random.Random, categories: list[Row], suppliers: list[Row]) -> Iterable[Item]:
