@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -105,6 +106,19 @@ def test_the_cost_is_nowhere_for_whoever_may_not_see_it(enter, role):
     ]
 
     assert [("7,123" in text, "7123" in text, "Buying price" in text) for text in texts] == [(False,) * 3] * 4
+
+
+def test_a_product_leads_to_its_own_stock_and_its_own_moves(enter):
+    warehouse, product, other = WarehouseFactory(), ProductFactory(sku="KP 1"), ProductFactory(sku="TH-1")
+    stock_up(product, warehouse, 3)
+    stock_up(other, warehouse, 4)
+    client = enter(MANAGER)
+
+    page = client.get(reverse("master:product_show", args=[product.pk])).content.decode()
+    links = re.findall(r'href="(/(?:stocks|moves)/\?[^"]*)"', page)
+
+    shown = [client.get(link).context["page"].count for link in links]
+    assert shown == [1, 1]
 
 
 def test_a_manager_sees_the_cost_in_list_and_export(enter):
