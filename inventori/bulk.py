@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from .memo import Memo
+
 CHUNK = 2_000
 # A statement stays far below the packet that a MySQL server accepts by default.
 MAX_STATEMENT = 1_000_000
@@ -32,25 +34,13 @@ def insert_rows(
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  names come from the model
     end = _overwrite([quote(str(by_name[name].column)) for name in update]) if update else ""
     # A year of sales has few different days, prices and notes: each is translated once per column.
-    translate = [_Memo(_reader()) for _field in fields]
+    translate = [Memo(_reader()) for _field in fields]
     clean = ([memo[value] for memo, value in zip(translate, row, strict=True)] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "mysql":
             return _send_text(cursor, begin, clean, end)
         places = ", ".join(["%s"] * len(fields))
         return _send_values(cursor, f"{begin}({places}){end}", clean)
-
-
-class _Memo(dict[Any, Any]):
-    """Answers of a function by its argument."""
-
-    def __init__(self, answer: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def __missing__(self, value: Any) -> Any:
-        found = self[value] = self._answer(value)
-        return found
 
 
 def _overwrite(columns: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ from typing import TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-from inventori.money import CENT, round_half_up
 from inventori.transactions import retried
 from master.models import Category, Customer, Product
 
@@ -55,14 +54,13 @@ def products_create(plan: Plan, options: ImportOptions) -> tuple[dict[str, Produ
     for sku in missing:
         seen = plan.goods[sku]
         price = seen.price()
-        cost = round_half_up(options.cost_of(price), CENT)
         products.append(
             Product(
                 sku=sku,
                 name=seen.name(sku)[:200],
                 category=category,
                 price=price,
-                cost=cost,
+                cost=options.cost_of(price),
                 sold_by_measure=sku in fractions,
             )
         )

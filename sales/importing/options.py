@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from inventori.money import CENT, round_half_up
+
 from .rules import DATE_FORMATS, RuleBook
 
 MAX_SOURCE = 16
@@ -44,7 +46,8 @@ class ImportOptions:
         )
 
     def cost_of(self, price: Decimal) -> Decimal:
-        return price * self.cost_share / 100
+        """Return what goods of this price cost, to the cent."""
+        return round_half_up(price * self.cost_share / 100, CENT)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

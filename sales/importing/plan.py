@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from inventori.money import CENT, ZERO, round_half_up
 
 from .reader import SalesFile, rows
-from .rules import CENT, Judge, Rejected, RuleBook
+from .rules import Judge, Rejected, RuleBook
 
 MAX_TOTAL = Decimal(10) ** 12
 REPORT_EVERY = 20_000
-ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ def opening_stock(documents: Iterable[PlannedDocument], there: Mapping[str, Deci
 
 def line_total(qty: Decimal, price: Decimal) -> Decimal:
     """Return what a line costs, rounded half-up to the cent."""
-    return (qty * price).quantize(CENT, rounding=ROUND_HALF_UP)
+    return round_half_up(qty * price, CENT)
 
 
 def revenue_by_month(totals: Iterable[tuple[str, bool, Decimal]]) -> dict[str, tuple[Decimal, Decimal]]:

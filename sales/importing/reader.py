@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO
 
 REQUIRED = ("invoice", "sku", "qty", "price", "sold_at")
-OPTIONAL = ("name", "customer", "customer_name", "country")
 DELIMITERS = (",", ";", "\t")
 
 # Headings that need no mapping; written without signs and capitals.

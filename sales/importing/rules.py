@@ -4,13 +4,14 @@ A line is accepted or it is rejected with one reason; nothing is repaired. The r
 in `REASONS` in the order in which a line is asked about them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-CENT = Decimal("0.01")
+from inventori.memo import Memo
+from inventori.money import CENT
+
 MAX_QTY = Decimal(10) ** 7
 MAX_AMOUNT = Decimal(10) ** 10  # of one line; a document may hold 10 ** 12
 MAX_INVOICE, MAX_SKU, MAX_CUSTOMER = 40, 40, 30
@@ -81,18 +82,6 @@ class SaleLine:
     customer: str
 
 
-class Memo(dict[str, Any]):
-    """Answers of `read` by the text that was read: a year of sales has few different prices and days."""
-
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, text: str) -> Any:
-        value = self[text] = self._read(text)
-        return value
-
-
 class Judge:
     """Reads the fields of a line by a rule book. `columns`: where each of our names stands in the row."""
 
@@ -101,6 +90,7 @@ class Judge:
         self.width = width
         self._at = tuple(columns[name] for name in ("invoice", "sku", "qty", "price", "sold_at"))
         self._customer_at = columns.get("customer")
+        # A year of sales has few different prices and days: each text is read once.
         self._invoices = Memo(self._invoice)
         self._skus = Memo(self._sku)
         self._quantities = Memo(self._quantity)

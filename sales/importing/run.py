@@ -89,7 +89,6 @@ def _post(
     if fresh:
         opening = _post_opening(plan, fresh, options, warehouse, by, products)
         summary.opening_products = len(opening)
-        summary.opening_units = str(sum(opening.values(), ZERO))
     ids = {sku: product.pk for sku, product in products.items()}
     done = plan.accepted - sum(len(d.lines) for d in fresh)
     progress(POSTING, done, plan.accepted)
@@ -144,7 +143,7 @@ def _post_opening(
 
 
 def _unit_cost(product: Product, options: ImportOptions) -> Decimal:
-    return product.cost or options.cost_of(product.price).quantize(Decimal("0.01"))
+    return product.cost or options.cost_of(product.price)
 
 
 def _usable(products: dict[str, Product], warehouse: Warehouse, first: datetime) -> dict[str, Decimal]:

@@ -64,7 +64,6 @@ class Summary:
     lines: int = 0
     there: int = 0
     opening_products: int = 0
-    opening_units: str = "0"
     encoding: str = ""
     seconds: float = 0.0
     peak_mb: int = 0

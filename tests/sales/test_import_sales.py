@@ -217,6 +217,15 @@ def test_new_goods_cost_a_share_of_their_usual_price_and_known_goods_what_they_c
     assert (known.name, known.price, known.category.name != "Imported") == ("Mine", Decimal(5), True)
 
 
+def test_goods_on_record_without_a_cost_open_at_a_share_of_their_price_rounded_half_up(tmp_path, by, warehouse):
+    ProductFactory(sku="KNOWN", price=Decimal("1.25"), cost=0)
+    path = write_file(tmp_path / "s.csv", [HEADER, row("1", "known", price="1.25")])
+
+    import_sales(options(path, cost_share=50), by=by)
+
+    assert SaleItem.objects.get().cost == Decimal("0.63")
+
+
 def test_the_past_does_not_sell_the_stock_that_was_counted_today(tmp_path, by, warehouse):
     product = ProductFactory(sku="A")
     stock_up(product, warehouse, 10, by=by)
