@@ -83,7 +83,6 @@ class Importer(ABC):
     columns: Sequence[Column]
     example: dict[str, str]
     key: tuple[str, ...]
-    offers_create_missing = False
 
     def columns_for(self, by: User) -> list[Column]:
         """Return the columns that this person may bring in: nobody writes a cost unseen."""

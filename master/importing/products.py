@@ -67,7 +67,6 @@ class ProductImporter(RecordImporter):
     model = Product
     key = ("sku",)
     needed_when_new = ("name", "category", "price")
-    offers_create_missing = True
     columns = (
         column(Product, "sku", cells.code),
         column(Product, "barcode", cells.barcode),
