@@ -121,7 +121,7 @@ def number(cell: Any, notation: Notation, context: Context) -> Decimal:
 
 def _shorter(value: Decimal) -> Decimal:
     """Drop zeros behind the last decimal, so that 1,5000 fits where 1,5 does."""
-    if value.adjusted() > MOST_DIGITS:
+    if value.is_infinite() or value.adjusted() > MOST_DIGITS:
         raise CellError(_("This number is too large."))
     whole = value.to_integral_value()
     return whole.quantize(Decimal(1)) if whole == value else value.normalize()

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,11 @@ MAX_ROWS = 20_000
 MAX_UNZIPPED = 300 * 1024 * 1024
 HEADING_WITHIN = 10  # rows: a title may stand above the heading
 _ENCODINGS = ("utf-8-sig", "cp1252")
+# What openpyxl raises for a workbook that is damaged, or was never one.
+_UNREADABLE = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, OSError, EOFError),
+    *(KeyError, IndexError, ValueError, SyntaxError, TypeError, AttributeError),
+)
 _ZEROS = re.compile(r"0{2,}")
 
 
@@ -139,18 +145,23 @@ def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
     try:
         values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
-        sheet = values.worksheets[0]
+        sheet = _first_shown(values)
         sheet.reset_dimensions()
         raw = _formula_rows(formulas) if formulas else iter(())
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             row = [_cell_value(cell) for cell in cells]
             yield number, _mark_uncalculated(row, next(raw, ())) if formulas else row
-    except (InvalidFileException, KeyError, IndexError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
+    except _UNREADABLE as error:
         raise InvalidInput(_("The workbook cannot be read. Save it again as .xlsx, or as CSV.")) from error
 
 
+def _first_shown(book: Any) -> Any:
+    """Return the first sheet that its owner sees: a hidden one holds lists for choosing, or worse."""
+    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
+
+
 def _formula_rows(book: Any) -> Iterator[tuple[Any, ...]]:
-    sheet = book.worksheets[0]
+    sheet = _first_shown(book)
     sheet.reset_dimensions()
     return iter(sheet.iter_rows(values_only=True))
 
@@ -163,7 +174,7 @@ def _check_zip(content: bytes) -> bool:
                 raise InvalidInput(_("The workbook unfolds into more than 300 MB. Divide it into several."))
             sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
             return any(b"<f" in archive.read(name) for name in sheets if name.endswith(".xml"))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise InvalidInput(_("The workbook cannot be read. Save it again as .xlsx, or as CSV.")) from error
 
 

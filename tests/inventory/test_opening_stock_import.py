@@ -2,11 +2,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
+from inventori.errors import DomainError
+from inventori.numbers import NOTATIONS
 from inventori.permissions import MANAGER
 from inventory.models import AdjustReason, Stock, StockAdjustment, StockMove
-from master.importing.plan import NEW, UNCHANGED
+from master.importing.plan import NEW, UNCHANGED, Options
+from master.importing.registry import importer_called
 from master.importing.services import import_apply
 from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
 from tests.master.files import check, csv_of, faults
@@ -57,6 +61,20 @@ def test_the_same_opening_stock_twice_posts_nothing(manager):
 
     assert (plan.count(UNCHANGED), plan.count(NEW), plan.faults) == (1, 0, [])
     assert (StockMove.objects.count(), StockAdjustment.objects.count()) == (1, 1)
+
+
+def test_opening_stock_checked_before_another_was_posted_is_refused_whole(manager):
+    shop = WarehouseFactory(code="TOKO")
+    kopi, teh = ProductFactory(sku="A1"), ProductFactory(sku="A2")
+    _upload, plan = check(csv_of("sku,warehouse,qty", "A1,TOKO,12", "A2,TOKO,3"), manager, "opening-stock")
+    stock_up(teh, shop, 3)
+
+    # As when both check at one moment and the other is quicker to the stock rows.
+    with pytest.raises(DomainError, match="Records have changed"), transaction.atomic():
+        importer_called("opening-stock").apply(plan, options=Options(manager, NOTATIONS["en"]), key="a" * 32)
+
+    assert list(StockMove.objects.values_list("product", "qty_in")) == [(teh.pk, Decimal(3))]
+    assert not Stock.objects.filter(product=kopi).exclude(qty=0).exists()
 
 
 def test_opening_stock_of_what_has_moved_is_refused_with_the_next_step(manager):

@@ -76,6 +76,13 @@ def test_every_word_of_a_search_must_be_found_somewhere(admin, people):
     assert names(page_at("/?q=wati+budi", admin)) == []
 
 
+def test_a_search_for_thousands_of_words_is_shortened(admin, people):
+    page = page_at(f"?q={'a+' * 3_000}", admin)
+
+    assert page.count == 4
+    assert len(page.q) <= 100
+
+
 def test_a_percent_sign_in_a_search_is_only_a_percent_sign(admin, people):
     assert names(page_at("/?q=%25", admin)) == []
 

@@ -1,7 +1,9 @@
 """Files as people upload them."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 
@@ -21,6 +23,15 @@ def xlsx_of(*rows: list[Any]) -> bytes:
         book.active.append(row)
     out = BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def rewritten(book: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the workbook with one of its parts changed."""
+    out = BytesIO()
+    with ZipFile(BytesIO(book)) as old, ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
     return out.getvalue()
 
 

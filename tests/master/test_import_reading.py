@@ -1,12 +1,13 @@
 from datetime import datetime
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from inventori.errors import InvalidInput
 from master.importing.reading import MAX_ROWS, Formula, read_table
-from tests.master.files import csv_of, xlsx_of
+from tests.master.files import csv_of, rewritten, xlsx_of
 
 KNOWN = {"sku", "name", "price"}
 
@@ -86,6 +87,53 @@ def test_what_is_no_table_is_refused_with_one_sentence(content, sentence):
         read_table(content, "x.csv", KNOWN)
 
     assert str(refused.value).startswith(sentence)
+
+
+def with_damaged_sheet() -> bytes:
+    """Return a workbook whose sheet cannot be unpacked."""
+    book = bytearray(xlsx_of(["sku", "name"], ["A1", "Kopi"]))
+    with ZipFile(BytesIO(book)) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    begins = sheet.header_offset + 30 + len(sheet.filename)
+    book[begins : begins + 20] = b"\xff" * 20
+    return bytes(book)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_damaged_sheet(),
+        rewritten(xlsx_of(["sku"], ["A1"]), "[Content_Types].xml", lambda types: b"<a/>"),
+    ],
+)
+def test_a_damaged_workbook_is_refused_with_one_sentence(content):
+    with pytest.raises(InvalidInput, match="The workbook cannot be read"):
+        read_table(content, "x.xlsx", KNOWN)
+
+
+def test_a_workbook_with_an_empty_chart_sheet_is_refused_not_tripped_over():
+    book = Workbook()
+    book.active.append(["sku"])
+    book.create_chartsheet()
+    out = BytesIO()
+    book.save(out)
+
+    with pytest.raises(InvalidInput, match="The workbook cannot be read"):
+        read_table(out.getvalue(), "x.xlsx", KNOWN)
+
+
+def test_a_hidden_sheet_before_the_table_is_passed_over():
+    book = Workbook()
+    book.active.append(["choices"])
+    book.active.sheet_state = "hidden"
+    shown = book.create_sheet()
+    shown.append(["sku"])
+    shown.append(["A1"])
+    book.active = 1
+    out = BytesIO()
+    book.save(out)
+
+    assert read_table(out.getvalue(), "x.xlsx", KNOWN).rows == [(2, ["A1"])]
 
 
 def test_only_the_first_sheet_is_read():

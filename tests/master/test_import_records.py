@@ -14,7 +14,7 @@ from master.importing.plan import CHANGED, NEW, UNCHANGED
 from master.importing.services import import_apply
 from master.models import Category, Customer, ImportRun, Product, Supplier
 from tests.factories import CategoryFactory, ProductFactory, SupplierFactory, UserFactory
-from tests.master.files import check, csv_of, faults, xlsx_of
+from tests.master.files import check, csv_of, faults, rewritten, xlsx_of
 
 pytestmark = pytest.mark.django_db
 HEADING = "sku,barcode,name,category,supplier,uom,price,cost,min_stock"
@@ -214,6 +214,19 @@ def test_a_workbook_s_numbers_need_no_notation_and_its_dates_are_errors(manager)
     }
     sentence = "A spreadsheet made a date of this. Format the column as text and type it again."
     assert faults(plan) == [(3, "sku", sentence)]
+
+
+def test_a_number_beyond_all_measure_in_a_workbook_is_an_error_of_its_cell(manager):
+    ProductFactory(sku="A1")
+    content = rewritten(
+        xlsx_of(["sku", "price"], ["A1", 12500]),
+        "xl/worksheets/sheet1.xml",
+        lambda sheet: sheet.replace(b"<v>12500</v>", b"<v>1e999</v>"),
+    )
+
+    _upload, plan = check(content, manager, file_name="list.xlsx")
+
+    assert faults(plan) == [(2, "price", "This number is too large.")]
 
 
 def test_headings_may_be_the_labels_of_either_language(manager):
