@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from .numbers import active_notation, parse_number, write_number
 
+MOST_DIGITS = 20
+
 
 class NumberInput(forms.TextInput):
     """A text field for numbers: a browser's own number field knows one notation only."""
@@ -44,7 +46,8 @@ class NumberField(forms.DecimalField):
 
     def _within_places(self, number: Decimal) -> Decimal:
         """Drop zeros beyond the column's decimals: 1,5000 fits where 1,5 does."""
-        if self.decimal_places is not None:
+        # A number of more digits than any column holds is left to the field's own check of its digits.
+        if self.decimal_places is not None and number.adjusted() < MOST_DIGITS:
             rounded = round(number, self.decimal_places)
             return rounded if rounded == number else number
         return number

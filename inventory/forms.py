@@ -141,6 +141,6 @@ def line_forms(user: User, data: Any = None, *, initial: Sequence[dict[str, str]
 def typed_so_far(data: Any) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return head and rows of a posted form as they were typed: to open it again with more rows."""
     count = str(data.get("line-TOTAL_FORMS", ""))
-    numbers = range(min(int(count), MAX_ROWS) if count.isdecimal() else 0)
+    numbers = range(min(int(count[:9]), MAX_ROWS) if count.isdecimal() else 0)
     rows = [{name: data.get(f"line-{n}-{name}", "") for name in ("product", "qty", "unit_cost")} for n in numbers]
     return {name: data.get(name, "") for name in ("warehouse", "reason", "note")}, rows

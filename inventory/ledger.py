@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from inventori.bulk import insert_rows
 from inventori.dates import business_date
-from inventori.errors import DomainError, InsufficientStock, ShortLine
+from inventori.errors import DomainError, InsufficientStock, InvalidInput, ShortLine
 from inventori.money import CENT, ZERO, round_half_up
 from master.models import Product
 from master.selectors import shop_profile
 
 from .models import Stock, StockMove, Warehouse
+
+# What the column of a balance cannot hold, in or out: a move beyond it could never be read again.
+MOST_UNITS = Decimal(10) ** 11
 
 Key = tuple[int, int]  # (product_id, warehouse_id): also the order in which rows are locked
 
@@ -150,6 +153,12 @@ def _move_row(document: Document, line: Line, stocks: dict[Key, Stock]) -> tuple
     if line.qty > 0:
         stock.average_cost = moving_average(stock.qty, stock.average_cost, line.qty, line.unit_cost)
     stock.qty += line.qty
+    if abs(stock.qty) >= MOST_UNITS:
+        raise InvalidInput(
+            _("%(product)s: the stock must stay below 100,000,000,000. Check the quantity.")
+            % {"product": stock.product.name},
+            field="qty",
+        )
     return (
         line.product_id,
         document.warehouse.pk,

@@ -10,7 +10,7 @@ from inventori.numbers import active_notation, parse_number
 from inventori.templatetags.inventori import qty as show_qty
 from master.models import Product
 
-from . import selectors
+from . import ledger, selectors
 from .models import Warehouse
 
 MATCHES = 12
@@ -40,6 +40,7 @@ def _figures(product: Product, typed_qty: str, warehouse: Warehouse) -> dict[str
 
 def _number(text: str) -> Decimal | None:
     try:
-        return parse_number(text, active_notation())
+        number = parse_number(text, active_notation())
     except ValueError:
         return None
+    return number if abs(number) < ledger.MOST_UNITS else None

@@ -1,18 +1,19 @@
 """What the till and the sale pages take from the browser."""
 
 import re
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from django import forms
-from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventori.errors import InvalidInput
+from inventori.formfields import NumberField
 
 # Only a star: an x stands in names such as "kasa 10x10" and in codes.
 TIMES = re.compile(r"^(\d{1,6}(?:[.,]\d{1,3})?)\s*\*\s*(\S.*)$", re.DOTALL)
+# Decimal() alone reads 1e5 and 1_0 too, which nobody means.
+QTY = re.compile(r"\+?(\d+\.?\d*|\.\d+)")
 KEY_LENGTH = 64
 
 
@@ -55,13 +56,9 @@ class ChangeItemForm(forms.Form):
     def clean_qty(self) -> Decimal:
         # A quantity such as 1.250 kg is no thousand: only the decimal mark may stand in it.
         text = self.cleaned_data["qty"].strip().replace(",", ".")
-        try:
-            qty = Decimal(text)
-        except InvalidOperation:
-            qty = Decimal("NaN")
-        if not qty.is_finite() or qty < 0:
+        if not QTY.fullmatch(text):
             raise forms.ValidationError(_("Enter a quantity, such as 2 or 0.5."))
-        return qty
+        return Decimal(text)
 
 
 class RemoveItemForm(forms.Form):
@@ -69,24 +66,14 @@ class RemoveItemForm(forms.Form):
     item = forms.IntegerField(min_value=1)
 
 
-class MoneyInput(forms.DecimalField):
-    """An amount as people write it: 50.000 in Indonesian and 50,000 in English are fifty thousand."""
-
-    def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(sanitize_separators(value.strip()) if isinstance(value, str) else value)
-
-
 class PayForm(forms.Form):
     key = forms.CharField(max_length=KEY_LENGTH)
     # As the page computed it: with a decimal point, whatever the language.
     expected_total = forms.DecimalField(max_digits=14, decimal_places=2)
-    tendered = MoneyInput(
+    tendered = NumberField(
         max_digits=14,
         decimal_places=2,
-        error_messages={
-            "required": gettext_lazy("Enter how much the customer pays."),
-            "invalid": gettext_lazy("Enter how much the customer pays."),
-        },
+        error_messages={"required": gettext_lazy("Enter how much the customer pays.")},
     )
 
 

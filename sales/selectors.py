@@ -5,11 +5,11 @@ and /returns/?day_from=…&day_to=…&warehouse=CODE.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, QuerySet, Sum, When
+from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Round
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from master.selectors import shop_profile
 
 from .models import Sale, SaleItem, SaleReturn, SaleReturnItem
 
+JUST_PAID = timedelta(minutes=15)
 _AMOUNT: DecimalField = DecimalField(max_digits=20, decimal_places=2)
 
 
@@ -158,7 +159,9 @@ def sales_seen_by(user: User) -> QuerySet[Sale]:
         return sales
     profile = shop_profile()
     days = {today_in(warehouse, profile) for warehouse in Warehouse.objects.all()}
-    return sales.filter(cashier=user, business_date__in=days)
+    # Who paid a sale just before midnight still sees its change and prints its receipt.
+    is_fresh = Q(sold_at__gte=timezone.now() - JUST_PAID)
+    return sales.filter(is_fresh | Q(business_date__in=days), cashier=user)
 
 
 def cost_of(item: SaleItem | SaleReturnItem) -> Decimal:

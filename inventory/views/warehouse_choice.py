@@ -14,8 +14,9 @@ from inventory.warehouse_choice import choose
 @signed_in
 def warehouse_choose(request: HttpRequest) -> HttpResponse:
     """Keep the warehouse that the person works in from now on."""
-    pk = request.POST.get("warehouse", "")
-    warehouse = get_object_or_404(Warehouse.objects.filter(is_active=True), pk=int(pk) if pk.isdecimal() else 0)
+    typed = request.POST.get("warehouse", "")
+    pk = int(typed) if typed.isdecimal() and len(typed) < 19 else 0
+    warehouse = get_object_or_404(Warehouse.objects.filter(is_active=True), pk=pk)
     choose(request, warehouse)
     messages.success(request, _("You now work in %(warehouse)s.") % {"warehouse": warehouse.name})
     return redirect(safe_address(request.POST.get("next", "/"), request))

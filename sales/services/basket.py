@@ -1,6 +1,7 @@
 """The basket at the till: a Sale in DRAFT, kept by the server from the first scan on."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from inventori.dates import business_date
 from inventori.errors import DomainError, InvalidInput
 from inventori.money import ZERO, currency_step
 from inventori.transactions import retried
@@ -56,6 +58,7 @@ def basket_add(
             _("This basket belongs to %(warehouse)s. Pay it there or empty it first.")
             % {"warehouse": sale.warehouse.name}
         )
+    sale.warehouse = warehouse
     alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, product.price, ZERO))
     item = next(alike, None)
     if item is None:
@@ -92,9 +95,12 @@ def basket_remove(*, key: str, item_id: int, by: User, profile: ShopProfile | No
     return _save_totals(sale, profile)
 
 
-def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile) -> Totals:
-    """Return the basket's amounts under the tax of its day; used again when it is paid."""
-    rate = tax_rate_on(timezone.localdate(), profile=profile)
+def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile, at: datetime | None = None) -> Totals:
+    """Return the basket's amounts under the tax of its business day; used again when it is paid."""
+    rate = None
+    if profile.charges_tax:
+        day = business_date(at or timezone.now(), sale.warehouse.time_zone, profile.cutoff_hour)
+        rate = tax_rate_on(day, profile=profile)
     return price_basket(
         [PricedLine(item.qty, item.price, item.discount) for item in items],
         discount=sale.discount,

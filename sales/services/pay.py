@@ -58,10 +58,12 @@ def sale_pay(
     items = list(sale.items.all())
     if not items:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
+    if not sale.warehouse.is_active:
+        raise DomainError(_("%(warehouse)s is closed meanwhile. Sell in another one.") % {"warehouse": sale.warehouse})
 
     profile = shop_profile()
-    payments = _set_amounts(sale, items, tenders, expected_total, profile)
     sale.sold_at = at or timezone.now()
+    payments = _set_amounts(sale, items, tenders, expected_total, profile)
     sale.business_date = business_date(sale.sold_at, sale.warehouse.time_zone, profile.cutoff_hour)
     sale.invoice_number = document_number("INV", sale.business_date, sale.pk)
     sale.pay_fingerprint = digest
@@ -84,7 +86,7 @@ def _set_amounts(
     sale: Sale, items: list[SaleItem], tenders: Sequence[Tender], expected_total: Decimal, profile: ShopProfile
 ) -> list[tuple]:
     """Compute the sale's amounts anew and return its payment rows."""
-    totals = basket_totals(sale, items, profile)
+    totals = basket_totals(sale, items, profile, at=sale.sold_at)
     if totals.total != expected_total:
         raise DomainError(
             _("The basket has changed meanwhile. Look at the new total and pay again."), code="total_changed"

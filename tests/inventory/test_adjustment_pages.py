@@ -255,3 +255,25 @@ def test_the_list_asks_as_often_for_three_rows_as_for_one(shop, count):
 
     assert len(page.context["page"].table) == count
     assert len(queries) == 10, [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize(("qty", "cost"), [("9" * 40, "1"), ("1", "9" * 40), ("1e5", "1"), ("NaN", "1")])
+def test_an_absurd_number_marks_its_row_and_posts_nothing(shop, qty, cost):
+    ProductFactory(sku="SOAP")
+
+    answer = signed_in("Manager").post("/adjustments/new/", form(shop, ("SOAP", qty, cost)))
+
+    assert answer.status_code == 400
+    assert not StockAdjustment.objects.exists()
+
+
+def test_absurd_numbers_in_the_address_or_the_hidden_fields_are_no_error(shop):
+    ProductFactory(sku="SOAP")
+    client, endless = signed_in("Manager"), "9" * 5_000
+
+    preview = client.get(f"/adjustments/preview/?warehouse={shop.pk}&product=SOAP&qty={'9' * 60}")
+    more = client.post("/adjustments/new/", form(shop) | {"line-TOTAL_FORMS": endless, "more": "1"})
+    choice = client.post("/warehouse/", {"warehouse": endless})
+
+    assert (preview.status_code, preview.json()["balance"]) == (200, "")
+    assert (more.status_code, choice.status_code) == (200, 404)

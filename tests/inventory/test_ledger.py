@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.transaction import TransactionManagementError
 
-from inventori.errors import InsufficientStock
+from inventori.errors import InsufficientStock, InvalidInput
 from inventory import ledger
 from inventory.ledger import Document, Line, moving_average
 from inventory.models import RefType, Stock, StockMove
@@ -89,6 +89,18 @@ def test_a_warehouse_that_allows_it_may_fall_below_zero():
     ledger.post(document(warehouse, [Line(soap.pk, Decimal(-2))]))
 
     assert Stock.objects.get().qty == -2
+
+
+def test_stock_beyond_what_its_column_holds_is_refused_and_leaves_everything_untouched():
+    warehouse, soap = WarehouseFactory(), ProductFactory(name="Soap")
+    stock_up(soap, warehouse, 999_999_999)
+    lines = [Line(soap.pk, Decimal(999_999_999)) for _ in range(100)]
+
+    with pytest.raises(InvalidInput, match="Soap: the stock must stay below 100,000,000,000"):
+        ledger.post(document(warehouse, lines, ref_type=RefType.ADJUST))
+
+    assert Stock.objects.get().qty == 999_999_999
+    assert StockMove.objects.count() == 1
 
 
 def test_the_database_itself_refuses_stock_below_zero():

@@ -1,12 +1,14 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from inventori.errors import DomainError, InsufficientStock, InvalidInput, KeyReused
 from inventori.posting import new_key
-from inventory.models import RefType, Stock, StockMove
+from inventory.models import RefType, Stock, StockMove, Warehouse
 from sales.models import Payment, PayMethod, Sale, SaleItem
 from sales.services import Tender, basket_add, basket_change, basket_remove, sale_cancel, sale_pay
+from sales.services.basket import basket_totals
 from tests.factories import (
     ProductFactory,
     ShopProfileFactory,
@@ -245,3 +247,27 @@ def test_cancelling_a_basket_or_without_a_reason_is_refused(shop):
     sale.refresh_from_db()
     assert sale.status == Sale.Status.PAID
     assert shop.qty(shop.soap) == 9
+
+
+def test_the_tax_is_that_of_the_warehouses_business_day(shop):
+    profile = ShopProfileFactory(charges_tax=True, prices_include_tax=False, cutoff_hour=3)
+    TaxRateFactory(percent=Decimal(10), base_numerator=1, base_denominator=1, valid_until="2026-12-31")
+    TaxRateFactory(percent=Decimal(12), base_numerator=1, base_denominator=1, valid_from="2027-01-01")
+    sale = Sale(warehouse=WarehouseFactory(time_zone="Asia/Jayapura"))
+    items = [SaleItem(qty=Decimal(1), price=Decimal(10_000))]
+
+    # 02:59 and 03:00 of the new year in Jayapura, both still the old year in Jakarta's clock or cut-off.
+    before = basket_totals(sale, items, profile, at=datetime(2026, 12, 31, 17, 59, tzinfo=UTC))
+    after = basket_totals(sale, items, profile, at=datetime(2026, 12, 31, 18, 0, tzinfo=UTC))
+
+    assert (before.tax, after.tax) == (1_000, 1_200)
+
+
+def test_a_basket_of_a_closed_warehouse_is_not_sold(shop):
+    shop.add(shop.soap)
+    Warehouse.objects.update(is_active=False, allow_negative=True)
+
+    with pytest.raises(DomainError, match="is closed meanwhile"):
+        shop.pay(10_000, 10_000)
+
+    assert (shop.qty(shop.soap), Payment.objects.count()) == (10, 0)

@@ -366,3 +366,23 @@ def test_adding_and_paying_ask_the_database_as_often_for_five_lines_as_for_one(t
         till.pay("100000", str((lines + 1) * 1_000))
 
     assert Sale.objects.get().status == "PAID"
+
+
+@pytest.mark.parametrize("typed", ["50,00", "1e5", "50.000", "9" * 40, "NaN", "-50,000"])
+def test_money_that_nobody_writes_so_is_refused_and_never_guessed(till, typed):
+    till.add("SOAP")
+
+    answer = till.pay(typed, "10000.00")
+
+    assert answer.status_code == 400
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["1e5", "1_0", "NaN", "Infinity", "-1", "1.2.3"])
+def test_a_quantity_that_nobody_writes_so_is_refused(till, typed):
+    till.add("SOAP")
+
+    answer = till.post("change_item", item=SaleItem.objects.get().pk, qty=typed)
+
+    assert answer.status_code == 400
+    assert till.lines() == [("SOAP", 1)]

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -122,6 +123,19 @@ def test_a_cashier_sees_own_sales_of_today_only(shop):
     for sale in (others, old):
         for name in ("sale_show", "sale_receipt", "sale_done"):
             assert shop.page(name, sale.pk, by=shop.cashier).status_code == 404
+
+
+def test_a_cashier_who_was_paid_just_before_midnight_still_sees_the_change(shop):
+    # 16:00 UTC is midnight in Makassar.
+    with time_machine.travel(datetime(2026, 11, 20, 15, 59, 50, tzinfo=UTC), tick=False):
+        sale = shop.sell(2, tendered=50_000)
+    with time_machine.travel(datetime(2026, 11, 20, 16, 0, 10, tzinfo=UTC), tick=False):
+        done, receipt = (shop.page(name, sale.pk, by=shop.cashier) for name in ("sale_done", "sale_receipt"))
+    with time_machine.travel(datetime(2026, 11, 20, 16, 15, tzinfo=UTC), tick=False):
+        later = shop.page("sale_done", sale.pk, by=shop.cashier)
+
+    assert (done.status_code, receipt.status_code, later.status_code) == (200, 200, 404)
+    assert "30,000" in words(done)
 
 
 def test_cost_and_margin_are_seen_with_their_right_only(shop):
