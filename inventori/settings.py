@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -79,7 +78,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "inventori.urls"
 WSGI_APPLICATION = "inventori.wsgi.application"
-ASGI_APPLICATION = "inventori.asgi.application"
 
 TEMPLATES = [
     {
