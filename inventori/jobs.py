@@ -109,7 +109,7 @@ def job_start(*, kind: str, title: str, parameters: dict[str, Any], by: Any) -> 
 
 def job_cancel(*, job: Job) -> None:
     """Stop the job: at once when nobody works on it, else at its next report."""
-    nobody_works = Q(status=Job.Status.WAITING) | Q(status=Job.Status.RUNNING, heartbeat_at__lt=_silent_since())
+    nobody_works = Q(status=Job.Status.WAITING) | _left_behind()
     jobs = Job.objects.filter(pk=job.pk)
     if not jobs.filter(nobody_works).update(status=Job.Status.CANCELLED, finished_at=timezone.now()):
         jobs.filter(status=Job.Status.RUNNING).update(cancel_requested=True)

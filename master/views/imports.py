@@ -116,9 +116,9 @@ def import_apply(request: HttpRequest, token: str) -> HttpResponse:
         run = services.import_apply(token=token, by=request.user)
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect(
-            "master:import_start" if error.code == "upload_gone" else "master:import_check", *_kept(error, token)
-        )
+        if error.code == "upload_gone":
+            return redirect("master:import_start")
+        return redirect("master:import_check", token)
     uploads.drop(token=token, by=request.user)
     if run.added or run.changed:
         sentence = _("Imported: %(added)s new, %(changed)s changed, %(unchanged)s unchanged.")
@@ -127,10 +127,6 @@ def import_apply(request: HttpRequest, token: str) -> HttpResponse:
     counts = {"added": run.added, "changed": run.changed, "unchanged": run.unchanged}
     messages.success(request, sentence % counts)
     return redirect("master:import_start")
-
-
-def _kept(error: DomainError, token: str) -> list[str]:
-    return [] if error.code == "upload_gone" else [token]
 
 
 @requires("master_import")
