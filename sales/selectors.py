@@ -14,10 +14,9 @@ from django.db.models.functions import Round
 from django.utils import timezone
 
 from accounts.models import User
-from inventori.dates import business_date
 from inventori.money import CENT, ZERO, currency_decimals, currency_step, round_half_up
 from inventory.models import RefType, StockMove, Warehouse
-from master.models import ShopProfile
+from inventory.selectors import business_today
 from master.selectors import shop_profile
 
 from .models import Sale, SaleItem, SaleReturn, SaleReturnItem
@@ -28,16 +27,12 @@ _AMOUNT: DecimalField = DecimalField(max_digits=20, decimal_places=2)
 
 @dataclass(frozen=True, slots=True)
 class SalesTotals:
-    """Paid sales of a span of days. net = total − returns."""
+    """Paid sales of a span of days, and what came back in it."""
 
     count: int
     total: Decimal
     returns_count: int
     returns: Decimal
-
-    @property
-    def net(self) -> Decimal:
-        return self.total - self.returns
 
 
 def paid_between(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> QuerySet[Sale]:
@@ -50,24 +45,6 @@ def returns_between(start_day: date, end_day: date, warehouse: Warehouse | None 
     """Return what customers brought back in the days `start_day` to `end_day`, both included."""
     returns = SaleReturn.objects.filter(business_date__range=(start_day, end_day))
     return returns.filter(warehouse=warehouse) if warehouse else returns
-
-
-def sales_between(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> SalesTotals:
-    """Return count and amounts of the days `start_day` to `end_day`, both included."""
-    sold = paid_between(start_day, end_day, warehouse).aggregate(n=Count("pk"), amount=Sum("total_amount"))
-    back = returns_between(start_day, end_day, warehouse).aggregate(n=Count("pk"), amount=Sum("total_amount"))
-    return SalesTotals(sold["n"], sold["amount"] or ZERO, back["n"], back["amount"] or ZERO)
-
-
-def sales_by_day(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> dict[date, Decimal]:
-    """Return what was sold less what came back, by day; days without either are missing."""
-    net: dict[date, Decimal] = {}
-    sold = paid_between(start_day, end_day, warehouse)
-    back = returns_between(start_day, end_day, warehouse)
-    for rows, sign in ((sold, 1), (back, -1)):
-        for day, amount in rows.order_by().values_list("business_date").annotate(Sum("total_amount")):
-            net[day] = net.get(day, ZERO) + sign * amount
-    return dict(sorted(net.items()))
 
 
 def totals_by_day(start_day: date, end_day: date, warehouse: Warehouse | None = None) -> dict[date, SalesTotals]:
@@ -147,18 +124,13 @@ def _plain(number: Decimal) -> int | Decimal:
     return int(number) if number == number.to_integral_value() else number
 
 
-def today_in(warehouse: Warehouse, profile: ShopProfile | None = None) -> date:
-    """Return the business day that it is now in `warehouse`."""
-    return business_date(timezone.now(), warehouse.time_zone, (profile or shop_profile()).cutoff_hour)
-
-
 def sales_seen_by(user: User) -> QuerySet[Sale]:
     """Return the sales `user` may look at: all with sale_view, else their own of today. Baskets are no sales."""
     sales = Sale.objects.exclude(status=Sale.Status.DRAFT)
     if user.can("sale_view"):
         return sales
     profile = shop_profile()
-    days = {today_in(warehouse, profile) for warehouse in Warehouse.objects.all()}
+    days = {business_today(warehouse, profile=profile) for warehouse in Warehouse.objects.all()}
     # Who paid a sale just before midnight still sees its change and prints its receipt.
     is_fresh = Q(sold_at__gte=timezone.now() - JUST_PAID)
     return sales.filter(is_fresh | Q(business_date__in=days), cashier=user)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import and_
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -11,6 +9,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from inventori.errors import written
 from inventori.money import ZERO, currency_step, use_currency
+from inventori.search import holds_every_word
 from inventory.models import Stock, Warehouse
 from inventory.selectors import on_hand
 from master.models import Product, ShopProfile
@@ -124,11 +123,10 @@ def product_of_code(code: str) -> Product | None:
 
 def products_named(text: str, *, warehouse: Warehouse) -> QuerySet[Product]:
     """Return products whose name, SKU or barcode holds every word of `text`, in any order, with units `there`."""
-    words = text.split()[:8]
-    if not words:
+    if not text.strip():
         return Product.objects.none()
-    holds = [Q(name__icontains=w) | Q(sku__icontains=w) | Q(barcode__startswith=w) for w in words]
+    alike = holds_every_word(text, "name__icontains", "sku__icontains", "barcode__startswith")
     stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
-    first = Case(When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Product.objects.filter(reduce(and_, holds), is_active=True)
+    first = Case(When(name__istartswith=text.split()[0], then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = Product.objects.filter(alike, is_active=True)
     return found.annotate(there=Coalesce(Subquery(stock), ZERO)).order_by(first, "name")[:FOUND_AT_MOST]

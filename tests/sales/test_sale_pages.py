@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from inventori.posting import new_key
 from inventory.models import Stock
+from inventory.selectors import business_today
 from sales.models import PayMethod, Sale, SaleReturn
-from sales.selectors import today_in
 from sales.services import PastLine, PastReturn, Tender, basket_add, past_documents_post, sale_pay
 from tests.factories import (
     ProductFactory,
@@ -116,7 +116,7 @@ def test_a_cashier_sees_own_sales_of_today_only(shop):
 
     page = words(shop.page("sale_list", by=shop.cashier))
 
-    assert own.business_date == today_in(shop.warehouse)
+    assert own.business_date == business_today(shop.warehouse)
     assert own.invoice_number in page
     assert others.invoice_number not in page
     assert old.invoice_number not in page

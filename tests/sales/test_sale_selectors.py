@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from sales.models import Sale
-from sales.selectors import sales_between, sales_by_day, top_products
+from sales.selectors import SalesTotals, top_products, totals_by_day
 from sales.services import PastLine, PastReturn, PastSale, past_documents_post, sale_cancel
 from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
 
@@ -36,10 +36,11 @@ def shop():
     return warehouse, user
 
 
-def test_sales_between_counts_whole_days_and_takes_returns_off(shop):
-    totals = sales_between(DAY, DAY)
-
-    assert (totals.count, totals.total, totals.returns, totals.net) == (2, 87_500, 20_000, 67_500)
+def test_totals_by_day_count_whole_days_and_name_only_days_with_business(shop):
+    assert totals_by_day(DAY, date(2026, 11, 30)) == {
+        DAY: SalesTotals(count=2, total=Decimal(87_500), returns_count=1, returns=Decimal(20_000)),
+        date(2026, 11, 21): SalesTotals(count=1, total=Decimal(5_000), returns_count=0, returns=Decimal(0)),
+    }
 
 
 def test_a_cancelled_sale_counts_nowhere(shop):
@@ -48,17 +49,13 @@ def test_a_cancelled_sale_counts_nowhere(shop):
 
     sale_cancel(sale_id=sale.pk, reason="wrong customer", by=user)
 
-    assert sales_between(DAY, DAY).total == 50_000
+    assert totals_by_day(DAY, DAY)[DAY].total == 50_000
     assert [row["product__sku"] for row in top_products(DAY, DAY)] == ["TEA"]
 
 
 def test_sales_of_another_warehouse_stay_out(shop):
-    assert sales_between(DAY, DAY, WarehouseFactory()).count == 0
+    assert totals_by_day(DAY, DAY, WarehouseFactory()) == {}
     assert top_products(DAY, DAY, WarehouseFactory()) == []
-
-
-def test_sales_by_day_names_only_days_with_business(shop):
-    assert sales_by_day(DAY, date(2026, 11, 30)) == {DAY: 67_500, date(2026, 11, 21): 5_000}
 
 
 def test_top_products_takes_returns_off_before_it_ranks(shop):
