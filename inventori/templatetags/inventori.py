@@ -191,7 +191,8 @@ def safe_address(value: Any, request: HttpRequest) -> str:
     """The address if it is one of ours, else the start page."""
     address = str(value)
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else "/"
+    # A bare word is ours too, but `redirect` would take it for the name of an address.
+    return address if ours and "/" in address else "/"
 
 
 @register.filter

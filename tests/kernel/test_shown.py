@@ -141,3 +141,4 @@ def test_addresses_of_other_hosts_lead_home():
     assert show.safe_address("/sales/", request) == "/sales/"
     assert show.safe_address("https://elsewhere.example/", request) == "/"
     assert show.safe_address("javascript:alert(1)", request) == "/"
+    assert show.safe_address("stocks", request) == "/"
