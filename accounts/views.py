@@ -118,7 +118,7 @@ def user_list(request: HttpRequest) -> HttpResponseBase:
         request,
         selectors.user_rows(),
         columns=[
-            Column("username", _("User name"), kind="link", url="accounts:user_change", sort="username"),
+            Column("username", _("User name"), url="accounts:user_change", sort="username"),
             Column("name", _("Name"), value=User.get_full_name, sort=("first_name", "last_name")),
             Column("role", _("Role"), value=role_of, sort="role_name"),
             Column("last_login", _("Last signed in"), kind="datetime", sort="last_login"),

@@ -6,7 +6,7 @@ A view says what the list is and renders it:
         request,
         product_rows(),                                     # a queryset with its select_related
         columns=[
-            Column("name", _("Product"), kind="link", url=lambda row: row.get_absolute_url(), sort="name"),
+            Column("name", _("Product"), url="master:product_show", sort="name"),
             Column("category.name", _("Category"), sort="category__name"),
             Column("price", _("Price"), kind="money", sort="price"),
             Column("cost", _("Cost"), kind="money", sort="cost", right="cost_view"),
@@ -17,7 +17,7 @@ A view says what the list is and renders it:
         default_sort="name",
         export_name="products",
     )
-    return page.render("master/product_list.html", {...})
+    return page.render("master/record_list.html", {...})
 
 The template extends `list.html` (or includes `fragments/list_page.html`); the list is `page` there.
 A column with `right` is neither shown, sorted by nor exported without that right. Whatever the address
@@ -54,7 +54,7 @@ class Column:
     """One column.
 
     key: path of attributes from the row ("category.name"; a method is called), also its name in the address;
-    kind: text, money, qty, percent, date, datetime, badge or link; sort: the ORM field or fields to order by,
+    kind: text, money, qty, percent, date, datetime or badge; sort: the ORM field or fields to order by,
     "" for none; right: needed to see it; url: row → address, or a URL name that takes the row's pk;
     value: row → value, instead of key; text: row → label of a badge; css: extra classes.
     """

@@ -22,7 +22,7 @@ def warehouse_list(request: HttpRequest) -> HttpResponseBase:
         request,
         Warehouse.objects.all(),
         columns=[
-            Column("name", _("Warehouse"), kind="link", url="inventory:warehouse_change", sort="name"),
+            Column("name", _("Warehouse"), url="inventory:warehouse_change", sort="name"),
             Column("code", _("Code"), sort="code", css="mono"),
             Column("time_zone", _("Time zone"), value=Warehouse.get_time_zone_display, sort="time_zone"),
             Column("allow_negative", _("Below zero"), kind="badge", value=below_zero),

@@ -40,7 +40,7 @@ def category_list(request: HttpRequest) -> HttpResponseBase:
         request,
         selectors.category_rows(),
         columns=[
-            Column("name", _("Category"), kind="link", url="master:category_show", sort="name"),
+            Column("name", _("Category"), url="master:category_show", sort="name"),
             Column("code", _("Code"), sort="code", css="mono"),
             Column("product_count", _("Products"), kind="qty", sort="product_count"),
             Column("is_active", _("Status"), kind="badge", sort="is_active"),

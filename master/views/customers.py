@@ -41,7 +41,7 @@ def customer_list(request: HttpRequest) -> HttpResponseBase:
         request,
         Customer.objects.all(),
         columns=[
-            Column("name", _("Customer"), kind="link", url="master:customer_show", sort="name"),
+            Column("name", _("Customer"), url="master:customer_show", sort="name"),
             Column("code", _("Code"), sort="code", css="mono"),
             Column("phone", _("Phone"), sort="phone"),
             Column("email", _("E-mail"), sort="email"),

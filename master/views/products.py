@@ -51,7 +51,7 @@ def product_list(request: HttpRequest) -> HttpResponseBase:
         request,
         selectors.product_rows(),
         columns=[
-            Column("name", _("Product"), kind="link", url="master:product_show", sort="name"),
+            Column("name", _("Product"), url="master:product_show", sort="name"),
             Column("sku", _("SKU"), sort="sku", css="mono"),
             Column("barcode", _("Barcode"), sort="barcode", css="mono"),
             Column("category", _("Category"), sort="category__name"),

@@ -45,7 +45,7 @@ def supplier_list(request: HttpRequest) -> HttpResponseBase:
         request,
         selectors.supplier_rows(),
         columns=[
-            Column("name", _("Supplier"), kind="link", url="master:supplier_show", sort="name"),
+            Column("name", _("Supplier"), url="master:supplier_show", sort="name"),
             Column("code", _("Code"), sort="code", css="mono"),
             Column("contact", _("Contact person"), sort="contact"),
             Column("phone", _("Phone")),

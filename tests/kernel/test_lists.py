@@ -15,7 +15,7 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 COLUMNS = [
-    Column("username", "User", kind="link", url="accounts:user_change", sort="username"),
+    Column("username", "User", url="accounts:user_change", sort="username"),
     Column("name", "Name", value=User.get_full_name, sort=("first_name", "last_name")),
     Column("id", "Cost", kind="money", sort="id", right="cost_view"),
     Column("is_active", "Status", kind="badge"),
