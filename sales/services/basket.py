@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inventori.dates import business_date
 from inventori.errors import DomainError, InvalidInput
-from inventori.money import ZERO, currency_step
+from inventori.money import ZERO, currency_step, round_half_up
 from inventori.transactions import retried
 from inventory.models import Warehouse
 from inventory.services import check_quantity
@@ -40,7 +40,7 @@ def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
 def basket_add(
     *, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User, profile: ShopProfile | None = None
 ) -> Sale:
-    """Put `qty` more of `product` into the basket of `key`, at the product's price of now.
+    """Put `qty` more of `product` into the basket of `key`, at the product's price of now, in whole steps of the currency.
 
     Like its sisters it returns the basket with its lines in `lines`; `profile` spares reading it again.
     Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
@@ -58,11 +58,13 @@ def basket_add(
             _("This basket belongs to %(warehouse)s. Pay it there or empty it first.")
             % {"warehouse": sale.warehouse.name}
         )
-    sale.warehouse = warehouse
-    alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, product.price, ZERO))
+    sale.warehouse, profile = warehouse, profile or shop_profile()
+    # In rupiah a price with cents is rounded here, or the lines of the receipt would not add up to its total.
+    price = round_half_up(product.price, currency_step(profile.currency))
+    alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, price, ZERO))
     item = next(alike, None)
     if item is None:
-        item = SaleItem(sale=sale, product=product, qty=ZERO, price=product.price)
+        item = SaleItem(sale=sale, product=product, qty=ZERO, price=price)
         sale.lines.append(item)
     item.qty += qty
     check_quantity(product, item.qty)

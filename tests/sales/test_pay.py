@@ -7,6 +7,7 @@ from inventori.errors import DomainError, InsufficientStock, InvalidInput, KeyRe
 from inventori.posting import new_key
 from inventory.models import RefType, Stock, StockMove, Warehouse
 from sales.models import Payment, PayMethod, Sale, SaleItem
+from sales.selectors import line_amount
 from sales.services import Tender, basket_add, basket_change, basket_remove, sale_cancel, sale_pay
 from sales.services.basket import basket_totals
 from tests.factories import (
@@ -271,3 +272,14 @@ def test_a_basket_of_a_closed_warehouse_is_not_sold(shop):
         shop.pay(10_000, 10_000)
 
     assert (shop.qty(shop.soap), Payment.objects.count()) == (10, 0)
+
+
+def test_a_price_with_cents_is_rounded_where_the_currency_has_none_so_that_the_lines_add_up(shop):
+    ShopProfileFactory(currency="IDR")
+    shop.tea.price = Decimal("3550.50")
+
+    shop.add(shop.tea, 2)
+    basket = shop.add(shop.tea)
+
+    assert [(line.qty, line.price) for line in basket.lines] == [(3, 3_551)]
+    assert basket.total_amount == sum(line_amount(line, "IDR") for line in basket.lines) == 10_653
