@@ -1,64 +1,14 @@
 // The till: hands to the server what is scanned and pressed, in order, and shows what it answers.
 // Nothing typed is lost: an order stays in the queue until the server has answered it.
 (() => {
-  const root = document.getElementById("pos");
-  if (!root) return;
+  const { words, send, go, complain, offer } = window.till;
   const byId = (id) => document.getElementById(id);
   const scan = byId("scan");
-  const dialog = byId("pay");
-  const payForm = byId("pay-form");
-  const words = root.dataset;
-  const PATIENCE_MS = 20000;
 
-  // --- Talking to the server -------------------------------------------------
-  async function post(url, values) {
-    const stop = new AbortController();
-    const timer = window.setTimeout(() => stop.abort(), PATIENCE_MS);
-    try {
-      return await fetch(url, {
-        method: "POST",
-        body: new URLSearchParams(values),
-        headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content, "X-Till": "1" },
-        redirect: "manual",
-        signal: stop.signal,
-      });
-    } finally {
-      window.clearTimeout(timer);
-    }
-  }
-
-  // Returns "done", "refused", "gone" (another page comes), or "down" (try again with the same key).
-  async function send(url, values, sayIn) {
-    let response;
-    try {
-      response = await post(url, values);
-    } catch {
-      complain(sayIn, words.sayDown);
-      return "down";
-    }
-    if (response.type === "opaqueredirect") return go(words.till);
-    const next = response.headers.get("X-Till-Go");
-    if (next) return go(next);
-    if (response.ok || response.status === 400 || response.status === 409) {
-      place(await response.text());
-      return response.ok ? "done" : "refused";
-    }
-    if (response.status >= 500) {
-      complain(sayIn, response.status === 500 ? words.sayError : words.sayDown);
-      return "down";
-    }
-    complain(sayIn, words.sayStale, words.sayReload, () => go(words.till));
-    return "refused";
-  }
-
-  function go(address) {
-    window.location.assign(address);
-    return "gone";
-  }
-
+  // --- The page ----------------------------------------------------------------
   function place(html) {
     const answer = new DOMParser().parseFromString(html, "text/html");
-    const tendered = dialog.open ? byId("tendered").value : null;
+    const tendered = byId("pay").open ? byId("tendered").value : null;
     for (const part of [...answer.body.children]) {
       const here = byId(part.id);
       // A live region stays, or what changes in it is not read out.
@@ -71,26 +21,7 @@
     choose(touched ? touched.dataset.item : current);
     showResults();
   }
-
-  function complain(where, text, verb, act) {
-    const line = document.createElement("p");
-    line.className = "is-bad";
-    const icon = document.createElement("span");
-    icon.className = "bi bi-exclamation-octagon";
-    icon.setAttribute("aria-hidden", "true");
-    const said = document.createElement("span");
-    said.textContent = `${text} `;
-    line.append(icon, said);
-    if (verb) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-sm btn-secondary";
-      button.textContent = verb;
-      button.addEventListener("click", act);
-      said.append(button);
-    }
-    byId(where).replaceChildren(line);
-  }
+  window.till.place = place;
 
   // --- The queue: one order after another ---------------------------------------
   const queue = [];
@@ -118,28 +49,34 @@
       if (outcome === "down") {
         next.tried = lines.units;
         payWhenDone = false;
-        retryButton(byId("till-say").querySelector("p > span:last-child"));
+        offer("till-say", words.sayRetry, tryAgain);
         break;
       }
       queue.shift();
       giveBack(next, outcome);
     }
     busy = false;
-    if (!queue.length && payWhenDone) openPay();
+    if (!queue.length && payWhenDone) letPay();
   }
 
-  function retryButton(said) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-sm btn-secondary";
-    button.textContent = words.sayRetry;
-    button.addEventListener("click", () => {
-      scan.focus();
-      work();
-    });
-    said.append(button);
+  function tryAgain() {
+    scan.focus();
+    work();
   }
   window.addEventListener("online", work);
+
+  // Paying waits until the server has answered every order.
+  function askToPay() {
+    if (!rows().length && !queue.length) return;
+    payWhenDone = true;
+    if (!busy && !queue.length) letPay();
+    else work();
+  }
+
+  function letPay() {
+    payWhenDone = false;
+    if (rows().length) document.dispatchEvent(new Event("till:pay"));
+  }
 
   // What could not be added goes back into the field, selected, so that the next scan replaces it.
   function giveBack(done, outcome) {
@@ -351,50 +288,6 @@
     },
     true,
   );
-
-  // --- Pay --------------------------------------------------------------------------------
-  let paying = false;
-
-  function askToPay() {
-    if (!rows().length && !queue.length) return;
-    payWhenDone = true;
-    if (!busy && !queue.length) openPay();
-    else work();
-  }
-
-  function openPay() {
-    payWhenDone = false;
-    if (dialog.open || !rows().length) return;
-    byId("pay-say").replaceChildren();
-    dialog.showModal();
-    byId("tendered").focus();
-    byId("tendered").select();
-  }
-
-  payForm.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (paying) return;
-    paying = true;
-    byId("pay-now").setAttribute("aria-busy", "true");
-    byId("pay-say").replaceChildren();
-    const outcome = await send(words.pay, new FormData(payForm), "pay-say");
-    if (outcome === "gone") return;
-    paying = false;
-    byId("pay-now").removeAttribute("aria-busy");
-    if (outcome === "refused" && !byId("pay-say").childElementCount) dialog.close();
-    else {
-      byId("tendered").focus();
-      byId("tendered").select();
-    }
-  });
-  dialog.addEventListener("click", (event) => {
-    const amount = event.target.closest("[data-amount]");
-    if (amount) {
-      byId("tendered").value = amount.dataset.amount;
-      byId("pay-now").focus();
-    } else if (event.target.closest("[data-pay-close]")) dialog.close();
-  });
-  dialog.addEventListener("close", () => scan.focus());
 
   // The browser's back button may bring an old page from memory: its basket could be paid by now.
   window.addEventListener("pageshow", (event) => {
