@@ -40,7 +40,7 @@ def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
 def basket_add(
     *, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User, profile: ShopProfile | None = None
 ) -> Sale:
-    """Put `qty` more of `product` into the basket of `key`, at the product's price of now, in whole steps of the currency.
+    """Put `qty` more of `product` into the basket of `key`, at the product's price of now in the currency's steps.
 
     Like its sisters it returns the basket with its lines in `lines`; `profile` spares reading it again.
     Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
@@ -60,7 +60,7 @@ def basket_add(
         )
     sale.warehouse, profile = warehouse, profile or shop_profile()
     # In rupiah a price with cents is rounded here, or the lines of the receipt would not add up to its total.
-    price = round_half_up(product.price, currency_step(profile.currency))
+    price = round_half_up(Decimal(product.price), currency_step(profile.currency))
     alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, price, ZERO))
     item = next(alike, None)
     if item is None:
