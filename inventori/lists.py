@@ -26,12 +26,11 @@ says wrongly (an unknown column, page 99999, a size of 7) falls back instead of 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import and_, or_
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,7 +40,7 @@ from django_filters import FilterSet
 from django_stubs_ext import StrOrPromise
 
 from . import exports
-from .search import tidy
+from .search import holds_every_word, tidy
 from .templatetags import inventori as show
 
 SIZES = (25, 50, 100)
@@ -217,10 +216,8 @@ class ListPage:
     def queryset(self) -> QuerySet[Any]:
         """All rows that search and filters let through, in order."""
         rows = self.filter_set.qs if self.filter_set is not None else self._queryset
-        words = self.q.split() if self._search else []
-        if words:
-            per_word = [reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self._search)) for word in words]
-            rows = rows.filter(reduce(and_, per_word))
+        if self._search:
+            rows = rows.filter(holds_every_word(self.q, *(f"{name}__icontains" for name in self._search)))
         return rows.order_by(*self._order(rows))
 
     def _order(self, rows: QuerySet[Any]) -> list[str]:

@@ -105,9 +105,9 @@ def _group(source: Source, request: HttpRequest, text: str) -> Group:
 
 # --- What sources ask their tables ------------------------------------------------------
 def holds_every_word(text: str, *lookups: str) -> Q:
-    """Return the condition that each word of `text`, in any order, is held by one of `lookups`."""
+    """Return the condition that each word of `text`, in any order, is held by one of `lookups`; without words, none."""
     words = text.split()[:WORDS_AT_MOST]
-    return reduce(and_, (reduce(or_, (Q(**{lookup: word}) for lookup in lookups)) for word in words))
+    return reduce(and_, (reduce(or_, (Q(**{lookup: word}) for lookup in lookups)) for word in words), Q())
 
 
 def exact_first(rows: QuerySet[Any], exact: Q, alike: Q, limit: int) -> list[tuple[Any, bool]]:

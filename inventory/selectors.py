@@ -25,6 +25,8 @@ from django.utils import timezone
 
 from inventori.dates import business_date
 from inventori.money import ZERO, currency_decimals
+from inventori.search import tidy
+from inventori.search import holds_every_word
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
@@ -165,13 +167,12 @@ def stock_card(*, product: Product, warehouse: Warehouse, start: date | None, en
 
 def products_named(text: str) -> QuerySet[Product]:
     """Return the product whose SKU or barcode is `text`, else those whose name holds each word of it."""
+    # Shortened: a database refuses a condition of a thousand words.
+    text = tidy(text)
     exact = Product.objects.filter(Q(sku=text) | Q(barcode=text))
     if exact.exists():
         return exact
-    words = Product.objects.all()
-    for word in text.split():
-        words = words.filter(Q(name__icontains=word) | Q(sku__icontains=word))
-    return words
+    return Product.objects.filter(holds_every_word(text, "name__icontains", "sku__icontains"))
 
 
 # --- Adjustments ------------------------------------------------------------------------
