@@ -25,8 +25,7 @@ from django.utils import timezone
 
 from inventori.dates import business_date
 from inventori.money import ZERO, currency_decimals
-from inventori.search import tidy
-from inventori.search import holds_every_word
+from inventori.search import holds_every_word, tidy
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
