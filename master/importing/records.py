@@ -1,7 +1,6 @@
 """Products, suppliers and customers: inserted or updated by their code."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -162,10 +161,3 @@ class CustomerImporter(RecordImporter):
         column(Customer, "is_active", cells.yes_or_no, kind="badge"),
     )
     example = {"code": "CUS001", "name": "Ibu Sari", "phone": "0812 555 0101"}
-
-
-def plain(value: Any) -> Any:
-    """Return a value as it can be kept in a file until it is shown."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -1,5 +1,6 @@
 """The three steps of an import: keep the file, say what it would do, do it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
@@ -15,7 +16,6 @@ from master.models import ImportRun
 from . import uploads
 from .plan import CHANGED, NEW, UNCHANGED, Importer, Options, Plan
 from .reading import MAX_BYTES, normal, read_table
-from .records import plain
 from .registry import importer_called
 from .uploads import Upload
 
@@ -97,7 +97,7 @@ def noted(importer: Importer, plan: Plan) -> dict[str, Any]:
                 "key": change.key,
                 "kind": change.kind,
                 "values": [
-                    [name, kinds.get(name, "text"), plain(old), plain(new)]
+                    [name, kinds.get(name, "text"), _plain(old), _plain(new)]
                     for name, (old, new) in change.values.items()
                     if name not in importer.key
                 ],
@@ -106,6 +106,13 @@ def noted(importer: Importer, plan: Plan) -> dict[str, Any]:
             if change.kind != UNCHANGED
         ],
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as it can be kept in a file until it is shown."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _plan(importer: Importer, content: bytes, file_name: str, options: Options) -> Plan:
