@@ -130,7 +130,7 @@ def measure_one_by_one(plan: object, sample: int) -> float:
     from inventory.models import Stock, Warehouse
     from master.models import Customer, Product
     from sales.importing.options import ImportOptions
-    from sales.importing.run import _past
+    from sales.importing.run import past_of
     from sales.services import past_documents_post
 
     by, warehouse = User.objects.get(), Warehouse.objects.get()
@@ -142,7 +142,7 @@ def measure_one_by_one(plan: object, sample: int) -> float:
     planned = [replace(document, number=f"X{document.number}") for document in plan.documents[:sample]]  # type: ignore[attr-defined]
     began = time.perf_counter()
     for document in planned:
-        past = _past(document, options, warehouse, by, products, customers)
+        past = past_of(document, options, warehouse, by, products, customers)
         past_documents_post(warehouse=warehouse, documents=[past])
     seconds = time.perf_counter() - began
     return sum(len(document.lines) for document in planned) / seconds

@@ -1,4 +1,4 @@
-"""The kernel's own tables: what long work reports about itself."""
+"""Rows that are written once, and what long work reports about itself."""
 
 from django.conf import settings
 from django.db import models

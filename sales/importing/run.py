@@ -93,7 +93,7 @@ def _post(
     done = plan.accepted - sum(len(d.lines) for d in fresh)
     progress(POSTING, done, plan.accepted)
     for chunk in _chunks(fresh, options.chunk_lines):
-        _post_chunk(warehouse, [_past(document, options, warehouse, by, ids, customers) for document in chunk])
+        _post_chunk(warehouse, [past_of(document, options, warehouse, by, ids, customers) for document in chunk])
         summary.returns += sum(document.is_credit for document in chunk)
         summary.sales += sum(not document.is_credit for document in chunk)
         lines = sum(len(document.lines) for document in chunk)
@@ -183,7 +183,7 @@ def _post_chunk(warehouse: Warehouse, documents: Sequence[Past]) -> None:
         past_documents_post(warehouse=warehouse, documents=documents)
 
 
-def _past(
+def past_of(
     document: PlannedDocument,
     options: ImportOptions,
     warehouse: Warehouse,
@@ -191,6 +191,7 @@ def _past(
     products: dict[str, int],
     customers: dict[str, int],
 ) -> Past:
+    """Return a planned document as the bulk path takes it; products and customers are ids by code."""
     kind = PastReturn if document.is_credit else PastSale
     return kind(
         key=document_key(options, document.number),
