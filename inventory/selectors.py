@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from inventori.dates import business_date
 from inventori.money import ZERO, currency_decimals
-from inventori.search import holds_every_word, tidy
+from inventori.search import holds_every_word
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
@@ -166,8 +166,6 @@ def stock_card(*, product: Product, warehouse: Warehouse, start: date | None, en
 
 def products_named(text: str) -> QuerySet[Product]:
     """Return the product whose SKU or barcode is `text`, else those whose name holds each word of it."""
-    # Shortened: a database refuses a condition of a thousand words.
-    text = tidy(text)
     exact = Product.objects.filter(Q(sku=text) | Q(barcode=text))
     if exact.exists():
         return exact

@@ -74,6 +74,8 @@ def shrink_logo(file: IO[bytes]) -> bytes:
             if picture.width * picture.height > LOGO_MAX_PIXELS:
                 raise InvalidInput(_("The logo has too many pixels. Choose a smaller picture."), field="logo_file")
             drawn = picture.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise InvalidInput(_("The logo has too many pixels. Choose a smaller picture."), field="logo_file") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise InvalidInput(_("The logo must be a PNG or JPEG picture."), field="logo_file") from error
     drawn.thumbnail(LOGO_BOX)

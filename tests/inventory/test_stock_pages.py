@@ -266,6 +266,7 @@ def test_moves_are_filtered_by_source_person_and_words_of_the_name(shop):
     assert found(f"/moves/?by={budi.pk}") == [("Hand soap", "SALE"), ("Salt", "ADJUST")]
     assert found("/moves/?product=soap hand") == [("Hand soap", "SALE"), ("Hand soap", "ADJUST")]
     assert found("/moves/?day_from=2999-01-01") == []
+    assert found(f"/moves/?product=salt {'a ' * 3_000}") == [("Salt", "ADJUST")]
 
 
 def test_a_move_leads_to_its_document_and_only_who_may_open_it(shop):

@@ -1,3 +1,5 @@
+import struct
+import zlib
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -87,12 +89,21 @@ def test_a_logo_is_drawn_anew_shrunk_and_served_to_everybody(admin, client):
     assert (drawn.format, drawn.size, sent["Content-Type"]) == ("PNG", (600, 400), "image/png")
 
 
+def claiming(width, height):
+    """Return a small PNG whose head speaks of `width` × `height` pixels."""
+    content = picture(size=(1, 1))
+    head = b"IHDR" + struct.pack(">II", width, height) + content[24:29]
+    return content[:12] + head + struct.pack(">I", zlib.crc32(head)) + content[33:]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
         ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "The logo must be a PNG or JPEG picture."),
         ("logo.png", b"\x89PNG\r\n\x1a\nnothing", "The logo must be a PNG or JPEG picture."),
         ("logo.png", picture("GIF"), "The logo must be a PNG or JPEG picture."),
+        ("logo.png", claiming(5_000, 5_000), "The logo has too many pixels. Choose a smaller picture."),
+        ("logo.png", claiming(20_000, 20_000), "The logo has too many pixels. Choose a smaller picture."),
         ("logo.png", b"x" * (1024 * 1024 + 1), "The logo is larger than 1 MB. Choose a smaller picture."),
     ],
 )
