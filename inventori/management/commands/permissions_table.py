@@ -9,7 +9,7 @@ from inventori.url_table import addresses
 HEAD = """# Who may do what
 
 Made by `./run manage permissions_table > docs/permissions.md`; a test fails when it is out of date.
-The table stands in `inventori/permissions.py`. A cashier does what a manager alone may do with a manager at the till.
+The table stands in `inventori/permissions.py`.
 
 """
 
