@@ -65,8 +65,9 @@ class Shop:
             return {name: database.execute(f"SELECT * FROM {name} ORDER BY id").fetchall() for name in tables}
 
     def documents(self) -> int:
-        rows = self.rows()
-        return len(rows["sales_sale"]) + len(rows["sales_salereturn"])
+        with sqlite3.connect(self.folder / "inventori.sqlite3", timeout=20) as database:
+            counts = "SELECT (SELECT COUNT(*) FROM sales_sale) + (SELECT COUNT(*) FROM sales_salereturn)"
+            return database.execute(counts).fetchone()[0]
 
 
 def run_to_end(process: subprocess.Popen) -> None:
@@ -74,12 +75,10 @@ def run_to_end(process: subprocess.Popen) -> None:
     assert process.returncode == 0, errors
 
 
-def kill_at_random(process: subprocess.Popen, chance: random.Random) -> None:
-    """Kill the process without warning at some moment after it began to post."""
-    for line in process.stderr:
-        if "%" in line and "100 %" not in line:
-            break
-    time.sleep(chance.uniform(0, 0.5))
+def kill_once_posted(process: subprocess.Popen, shop: Shop, documents: int) -> None:
+    """Kill the process without warning as soon as the shop holds so many documents."""
+    while process.poll() is None and shop.documents() < documents:
+        time.sleep(0.002)
     process.kill()
     process.communicate()
 
@@ -90,19 +89,18 @@ def file(tmp_path_factory):
 
 
 def test_an_import_killed_again_and_again_ends_like_an_undisturbed_one(tmp_path, file):
-    chance = random.Random()
     calm = Shop(tmp_path / "calm").open()
     troubled = calm.copy(tmp_path / "troubled")
     run_to_end(calm.start_import(file))
 
+    whole = calm.documents()
     posted = []
-    for _ in range(4):
-        kill_at_random(troubled.start_import(file), chance)
+    for share in sorted(random.uniform(0.02, 0.7) for _ in range(4)):
+        kill_once_posted(troubled.start_import(file), troubled, int(whole * share))
         posted.append(troubled.documents())
     run_to_end(troubled.start_import(file))
 
-    whole = calm.documents()
-    assert any(0 < count < whole for count in posted), f"no kill hit the middle: {posted} of {whole}"
+    assert all(0 < count < whole for count in posted), f"a kill missed the middle: {posted} of {whole}"
     theirs, ours = calm.rows(), troubled.rows()
     assert {name: len(rows) for name, rows in ours.items()} == {name: len(rows) for name, rows in theirs.items()}
     assert [name for name in theirs if theirs[name] != ours[name]] == []
