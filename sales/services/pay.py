@@ -51,10 +51,10 @@ def sale_pay(
     sale = Sale.objects.select_for_update().filter(key=key).first()
     if sale is None:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
-    if sale.status != Sale.Status.DRAFT:
-        return _first_result(sale, digest), False
     if sale.cashier_id != by.pk:
         raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
+    if sale.status != Sale.Status.DRAFT:
+        return _first_result(sale, digest), False
     items = list(sale.items.all())
     if not items:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")

@@ -105,6 +105,16 @@ def test_paying_twice_makes_one_sale(shop):
     assert shop.qty(shop.soap) == 9
 
 
+def test_another_cashier_learns_nothing_of_a_paid_basket(shop):
+    shop.add(shop.soap)
+    shop.pay(10_000, 10_000)
+
+    with pytest.raises(DomainError) as refusal:
+        shop.pay(10_000, 10_000, by=UserFactory())
+
+    assert (refusal.value.code, refusal.value.data) == ("not_yours", {})
+
+
 def test_the_same_key_with_other_money_is_refused(shop):
     shop.add(shop.soap)
     shop.pay(10_000, 10_000)
