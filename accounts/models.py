@@ -31,6 +31,9 @@ class User(AbstractUser):
     )
     pin_hash = models.CharField(_("manager PIN"), max_length=128, blank=True, default="", editable=False)
 
+    # Keys of the till that this person has moved: action → key.
+    till_keys = models.JSONField(default=dict, blank=True, editable=False)
+
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:

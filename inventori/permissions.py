@@ -54,6 +54,7 @@ RIGHTS: dict[str, Right] = {
     "sale_cancel": _right(_("Cancel a paid sale, take back goods"), "A M"),
     "price_override": _right(_("Change a price at the till"), "A M"),
     "discount_over_limit": _right(_("Give a discount above the limit"), "A M"),
+    "shift_manage": _right(_("See and close the shifts of others"), "A M"),
     # Master data
     "master_view": _right(_("See products, categories, suppliers and customers"), "A M W C N"),
     "master_change": _right(_("Create and change products, categories, suppliers and customers"), "A M"),

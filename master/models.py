@@ -3,14 +3,15 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inventori.fields import CodeField, MoneyField, QtyField
+from inventori.fields import CodeField, MoneyField, PercentField, QtyField, SearchTextField
 from inventori.posting import PostedOnce
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
+PER_CENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
 
 class Category(models.Model):
@@ -89,8 +90,20 @@ class Product(models.Model):
         validators=[MinValueValidator(Decimal("0.001"))],
         help_text=_("Orders are rounded up to a multiple of this."),
     )
+    indication = models.CharField(
+        _("good for"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("What people ask for it with, such as: headache, fever. The till finds it by these words."),
+    )
+    is_favourite = models.BooleanField(
+        _("favourite at the till"), default=False, help_text=_("Stands among the favourites that are sold by touch.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     description = models.TextField(_("description"), blank=True, default="")
+    # What the till searches in, kept by the columns it is made of.
+    search_text = SearchTextField(sources=("name", "sku", "barcode", "indication"))
 
     class Meta:
         verbose_name = _("product")
@@ -100,6 +113,49 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PaymentKind(models.TextChoices):
+    """How money of a method behaves: only cash has change, rounding and a drawer."""
+
+    CASH = "CASH", _("cash")
+    CARD = "CARD", _("card")
+    QRIS = "QRIS", "QRIS"
+    TRANSFER = "TRANSFER", _("bank transfer")
+    OTHER = "OTHER", _("other")
+
+
+CASH = PaymentKind.CASH.value
+
+
+class PaymentMethod(models.Model):
+    """A way to pay. The five of `PaymentKind` are there from the start; CASH is the one that fills the drawer."""
+
+    code = CodeField(_("code"), max_length=20, unique=True)
+    name = models.CharField(
+        _("name"), max_length=60, blank=True, default="", help_text=_("Leave empty for the usual name.")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=PaymentKind.choices, default=PaymentKind.OTHER)
+    asks_reference = models.BooleanField(
+        _("asks for a reference"), default=False, help_text=_("Such as the number on the card terminal's slip.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=50)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("payment method")
+        verbose_name_plural = _("payment methods")
+        ordering = ["position", "code"]
+        constraints = [
+            # One drawer, one method that fills it: the till counts on the code.
+            models.CheckConstraint(
+                condition=models.Q(code=CASH, kind=CASH) | ~(models.Q(code=CASH) | models.Q(kind=CASH)),
+                name="payment_method_cash_is_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(PaymentKind(self.kind).label)
 
 
 class CashRounding(models.TextChoices):
@@ -137,6 +193,24 @@ class ShopProfile(models.Model):
     )
     cash_rounding = models.CharField(
         _("cash rounding"), max_length=7, choices=CashRounding.choices, default=CashRounding.NEAREST
+    )
+    cashier_discount_limit = PercentField(
+        _("cashiers' discount limit (%)"),
+        default=10,
+        validators=PER_CENT,
+        help_text=_("Above it the till asks for a manager's PIN."),
+    )
+    manager_discount_limit = PercentField(
+        _("managers' discount limit (%)"),
+        default=100,
+        validators=PER_CENT,
+        help_text=_("Above it only an admin's PIN helps."),
+    )
+    receipt_width = models.PositiveSmallIntegerField(
+        _("receipt paper"), default=80, choices=[(80, _("80 mm")), (58, _("58 mm"))]
+    )
+    prints_after_sale = models.BooleanField(
+        _("print after each sale"), default=True, help_text=_("The print dialog opens by itself when a sale is paid.")
     )
     cutoff_hour = models.PositiveSmallIntegerField(
         _("day cut-off hour"),

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inventory.filters import ALL, DayFilter, WarehouseFilter
+from master.models import PaymentMethod
 
-from .models import PayMethod, Sale, SaleReturn
+from .models import Sale, SaleReturn
 
 
 class SaleFilter(django_filters.FilterSet):
@@ -20,15 +21,19 @@ class SaleFilter(django_filters.FilterSet):
     )
     warehouse = WarehouseFilter()
     cashier = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("Cashier"), empty_label=ALL)
-    method = django_filters.ChoiceFilter(
-        label=_("Paid by"), method="by_method", choices=PayMethod.choices, empty_label=ALL
+    method = django_filters.ModelChoiceFilter(
+        label=_("Paid by"),
+        method="by_method",
+        queryset=PaymentMethod.objects.all(),
+        to_field_name="code",
+        empty_label=ALL,
     )
 
     class Meta:
         model = Sale
         fields: list[str] = []
 
-    def by_method(self, queryset: QuerySet[Sale], name: str, value: str) -> QuerySet[Sale]:
+    def by_method(self, queryset: QuerySet[Sale], name: str, value: PaymentMethod) -> QuerySet[Sale]:
         # A subquery, not a join: a sale paid in two parts is still one row.
         return queryset.filter(pk__in=Sale.objects.filter(payments__method=value).values("pk"))
 

@@ -1,11 +1,13 @@
 """What every test has at hand."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 
 # The same examples on every run: a failure is found again by running again.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -26,6 +28,13 @@ def bring_migrated_rows_back(item: pytest.Item) -> None:
     if by_fixture or (marker and marker.kwargs.get("transaction")):
         whole = pytest.mark.django_db(transaction=True, serialized_rollback=True)
         item.add_marker(whole, append=False)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are checked in English; a request of the test before must not decide that."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ from inventory.ledger import Line
 from inventory.models import AdjustReason, Warehouse
 from inventory.services import adjustment_post
 from master.models import Category, Customer, Product, ShopProfile, Supplier, TaxRate
+from sales.models import Shift
+from sales.services import shift_open
 
 PASSWORD = "correct horse 42"
 
@@ -113,3 +115,10 @@ def stock_up(
         key=new_key(),
         by=by or User.objects.first() or UserFactory(),
     )
+
+
+def open_shift(cashier: User, warehouse: Warehouse, opening_float: int = 0) -> Shift:
+    """Open the cashier's shift, through the same service as a click; one that is open already stays."""
+    if found := Shift.objects.filter(open_for=cashier).first():
+        return found
+    return shift_open(warehouse=warehouse, opening_float=Decimal(opening_float), key=new_key(), by=cashier)

@@ -22,9 +22,9 @@ from inventori.money import ZERO
 from inventory.ledger import Line
 from inventory.models import AdjustReason, Stock, StockAdjustment, StockMove, Warehouse
 from inventory.services import adjustment_post
-from master.models import Product
+from master.models import PaymentKind, Product
 from master.selectors import shop_profile
-from sales.models import PayMethod, Sale, SaleReturn
+from sales.models import Sale, SaleReturn
 from sales.services.past import Past, PastLine, PastReturn, PastSale, past_documents_post
 
 from .catalogue import customers_create, products_create
@@ -200,7 +200,7 @@ def past_of(
         lines=[PastLine(products[line.sku], line.qty, line.price) for line in document.lines],
         by=by,
         customer_id=customers.get(document.customer),
-        method=PayMethod.OTHER,
+        method=PaymentKind.OTHER,
         fingerprint=document.digest(),
     )
 

@@ -4,6 +4,7 @@ from .basket import basket_add, basket_change, basket_open, basket_remove
 from .cancel import sale_cancel
 from .past import PastLine, PastReturn, PastSale, past_documents_post
 from .pay import Tender, sale_pay
+from .shift import shift_open
 
 __all__ = [
     "PastLine",
@@ -17,4 +18,5 @@ __all__ = [
     "past_documents_post",
     "sale_cancel",
     "sale_pay",
+    "shift_open",
 ]

@@ -56,7 +56,7 @@ def sale_cancel(*, sale_id: int, reason: str, by: User, at: datetime | None = No
     insert_rows(
         Payment,
         ("sale", "method", "amount", "tendered", "change", "reference"),
-        [(sale.pk, p.method, -p.amount, -p.amount, 0, p.reference) for p in sale.payments.all()],
+        [(sale.pk, p.method_id, -p.amount, -p.amount, 0, p.reference) for p in sale.payments.all()],
     )
     sale.refresh_from_db()
     return sale, True

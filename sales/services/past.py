@@ -19,8 +19,9 @@ from inventori.transactions import retried
 from inventory import ledger
 from inventory.ledger import Document, Line
 from inventory.models import RefType, Warehouse
+from master.models import PaymentKind
 from master.selectors import shop_profile
-from sales.models import Payment, PayMethod, Sale, SaleItem, SaleReturn, SaleReturnItem
+from sales.models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class PastSale:
     lines: Sequence[PastLine]
     by: User
     customer_id: int | None = None
-    method: str = PayMethod.OTHER
+    method: str = PaymentKind.OTHER
     tendered: Decimal | None = None
     fingerprint: str = ""
 
@@ -61,7 +62,7 @@ class PastReturn:
     lines: Sequence[PastLine]
     by: User
     customer_id: int | None = None
-    method: str = PayMethod.OTHER
+    method: str = PaymentKind.OTHER
     reason: str = ""
     fingerprint: str = ""
 

@@ -20,12 +20,13 @@ from inventori.transactions import retried
 from inventory import ledger
 from inventory.ledger import Document, Line
 from inventory.models import RefType
-from master.models import ShopProfile
+from master.models import CASH, PaymentMethod, ShopProfile
 from master.selectors import shop_profile
-from sales.models import Payment, PayMethod, Sale, SaleItem
+from sales.models import Payment, Sale, SaleItem
 from sales.pricing import cash_rounding
 
 from .basket import MAX_TOTAL, basket_totals
+from .shift import locked_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,15 @@ def sale_pay(
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
     if not sale.warehouse.is_active:
         raise DomainError(_("%(warehouse)s is closed meanwhile. Sell in another one.") % {"warehouse": sale.warehouse})
+    shift = locked_shift(by)
+    if shift.warehouse_id != sale.warehouse_id:
+        raise DomainError(
+            _("This basket belongs to %(warehouse)s, and your shift is open elsewhere. Open a shift there to pay it.")
+            % {"warehouse": sale.warehouse}
+        )
 
     profile = shop_profile()
+    sale.shift = shift
     sale.sold_at = at or timezone.now()
     payments = _set_amounts(sale, items, tenders, expected_total, profile)
     sale.business_date = business_date(sale.sold_at, sale.warehouse.time_zone, profile.cutoff_hour)
@@ -91,10 +99,11 @@ def _set_amounts(
         raise DomainError(
             _("The basket has changed meanwhile. Look at the new total and pay again."), code="total_changed"
         )
-    if any(t.method not in PayMethod.values or not 0 <= t.amount <= MAX_TOTAL for t in tenders):
+    if any(not 0 <= t.amount <= MAX_TOTAL for t in tenders):
         raise InvalidInput(_("Enter how much the customer pays."), field="tendered")
-    other = [t for t in tenders if t.method != PayMethod.CASH]
-    cash_given = sum((t.amount for t in tenders if t.method == PayMethod.CASH), ZERO)
+    other = [t for t in tenders if t.method != CASH]
+    _check_methods(other)
+    cash_given = sum((t.amount for t in tenders if t.method == CASH), ZERO)
     cash_due = totals.total - sum((t.amount for t in other), ZERO)
     if cash_due < 0:
         raise InvalidInput(_("More is paid without cash than the total."), field="tendered")
@@ -106,8 +115,22 @@ def _set_amounts(
     sale.total_amount = totals.total + sale.rounding
     rows = [(sale.pk, t.method, t.amount, t.amount, ZERO, t.reference) for t in other if t.amount]
     if cash_given or not rows:
-        rows.append((sale.pk, PayMethod.CASH, cash_due, cash_given, cash_given - cash_due, ""))
+        rows.append((sale.pk, CASH, cash_due, cash_given, cash_given - cash_due, ""))
     return rows
+
+
+def _check_methods(tenders: Sequence[Tender]) -> None:
+    if not tenders:
+        return
+    methods = {m.code: m for m in PaymentMethod.objects.filter(code__in={t.method for t in tenders}, is_active=True)}
+    for tender in tenders:
+        method = methods.get(tender.method)
+        if method is None:
+            raise InvalidInput(_("This way to pay is not offered any more. Choose another."), field="method")
+        if method.asks_reference and tender.amount and not tender.reference:
+            raise InvalidInput(
+                _("Enter the reference of the payment by %(method)s.") % {"method": method}, field="reference"
+            )
 
 
 def _claim_paid(sale: Sale) -> None:
@@ -123,6 +146,7 @@ def _claim_paid(sale: Sale) -> None:
         business_date=sale.business_date,
         invoice_number=sale.invoice_number,
         pay_fingerprint=sale.pay_fingerprint,
+        shift=sale.shift,
     )
     if claimed != 1:
         raise DomainError(_("This basket is already paid. Start a new sale."), code="already_paid", sale_id=sale.pk)

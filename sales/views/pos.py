@@ -19,11 +19,10 @@ from inventori.permissions import requires
 from inventori.posting import new_key
 from inventory.models import Warehouse
 from inventory.warehouse_choice import current_warehouse, has_chosen
-from master.models import Product
+from master.models import CASH, Product
 from master.selectors import shop_profile
 from sales.forms import AddItemForm, ChangeItemForm, PayForm, RemoveItemForm, first_error, split_times
-from sales.models import PayMethod, Sale
-from sales.selectors import sales_seen_by
+from sales.models import Sale
 from sales.services import Tender, basket_add, basket_change, basket_remove, sale_pay
 from sales.till import basket_of, basket_view, open_basket, product_of_code, products_named
 
@@ -152,7 +151,7 @@ def pay(request: HttpRequest) -> HttpResponseBase:
     given = form.cleaned_data
     sale, _paid_now = sale_pay(
         key=given["key"],
-        tenders=[Tender(PayMethod.CASH, given["tendered"])],
+        tenders=[Tender(CASH, given["tendered"])],
         expected_total=given["expected_total"],
         by=request.user,
     )
@@ -160,23 +159,6 @@ def pay(request: HttpRequest) -> HttpResponseBase:
     if _is_script(request):
         return HttpResponse(status=204, headers={"X-Till-Go": address})
     return redirect(address)
-
-
-@never_cache
-@require_GET
-@requires("sell")
-def sale_done(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the change, and wait for the next customer."""
-    own = sales_seen_by(request.user).filter(cashier=request.user)
-    sale = get_object_or_404(own.select_related("warehouse", "customer"), pk=pk)
-    payments = list(sale.payments.all())
-    context = {
-        "sale": sale,
-        "tendered": sum((payment.tendered for payment in payments), ZERO),
-        "change": sum((payment.change for payment in payments), ZERO),
-        "page_keys": [("Enter", _("New sale")), ("P", _("Print the receipt"))],
-    }
-    return render(request, "sales/sale_done.html", context)
 
 
 # --- Answers -----------------------------------------------------------------------

@@ -29,6 +29,7 @@ from tests.factories import (
     TaxRateFactory,
     UserFactory,
     WarehouseFactory,
+    open_shift,
     stock_up,
 )
 from tests.sales.sales_files import dirty_rows, write_file
@@ -91,6 +92,8 @@ def open_small_shop(folder: Path) -> SmallShop:
 
 def _sell(shop: SmallShop, product: Any, warehouse: Any, customer: Any) -> None:
     """One basket, one paid sale, one cancelled sale, one return."""
+
+    open_shift(shop.admin, warehouse)
 
     def ring_up(key: str) -> Any:
         return basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(2), by=shop.admin)

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from inventory.models import Stock
-from sales.models import Payment, PayMethod, Sale
+from sales.models import Payment, Sale
 from sales.services import Tender, basket_add, sale_pay
-from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 from .conftest import PHONE
 
@@ -24,13 +24,14 @@ def shop():
     tea = ProductFactory(name="Teh Melati", sku="TEA", price=3_500)
     stock_up(soap, warehouse, 10)
     stock_up(tea, warehouse, 4)
+    open_shift(cashier, warehouse)
     return warehouse, cashier, soap, tea
 
 
 def paid_sale(shop):
     warehouse, cashier, soap, _tea = shop
     basket = basket_add(key="k" * 32, warehouse=warehouse, product=soap, qty=Decimal(2), by=cashier)
-    money = [Tender(PayMethod.CASH, Decimal(50_000))]
+    money = [Tender("CASH", Decimal(50_000))]
     return sale_pay(key=basket.key, tenders=money, expected_total=basket.total_amount, by=cashier)[0]
 
 

@@ -18,6 +18,7 @@ from tests.factories import (
     SupplierFactory,
     UserFactory,
     WarehouseFactory,
+    open_shift,
     stock_up,
 )
 
@@ -40,6 +41,7 @@ def found(client: Client, text: str) -> dict[str, list[str]]:
 
 def sell(product, warehouse, by):
     key = new_key()
+    open_shift(by, warehouse)
     sale = basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(1), by=by)
     return sale_pay(key=key, tenders=[Tender("CASH", sale.total_amount)], expected_total=sale.total_amount, by=by)[0]
 

@@ -12,7 +12,7 @@ from inventory import ledger
 from inventory.models import RefType, Stock, StockMove
 from sales.models import Payment, Sale
 from sales.services import Tender, basket_add, sale_pay
-from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 from tests.races.runner import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.mariadb]
@@ -36,6 +36,7 @@ def last_units_race():
     """32 buyers of the last 10 units; return (sales made, refusals, other results, units left)."""
     cashier, warehouse, product = UserFactory(), WarehouseFactory(), ProductFactory()
     stock_up(product, warehouse, UNITS)
+    open_shift(cashier, warehouse)
     baskets = [basket(warehouse, cashier, [product]) for _ in range(BUYERS)]
 
     results = at_once([partial(pay, key, total, cashier) for key, total in baskets])
@@ -64,6 +65,7 @@ def test_without_the_row_lock_the_same_race_oversells(monkeypatch):
 def test_the_same_posting_key_fifty_times_at_once_makes_one_sale():
     cashier, warehouse, product = UserFactory(), WarehouseFactory(), ProductFactory()
     stock_up(product, warehouse, 100)
+    open_shift(cashier, warehouse)
     key, total = basket(warehouse, cashier, [product])
 
     results = at_once([partial(pay, key, total, cashier)] * 50)
@@ -92,6 +94,9 @@ def test_sixteen_tills_with_hot_products_in_random_order_all_sell():
     for product in products:
         stock_up(product, warehouse, tills * rounds)
     dice = random.Random(7)
+
+    for cashier in cashiers:
+        open_shift(cashier, warehouse)
 
     def day_at_the_till(cashier, orders):
         for order in orders:

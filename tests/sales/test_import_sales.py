@@ -19,7 +19,7 @@ from sales.importing.run import import_sales
 from sales.models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
 from sales.services import Tender, basket_add, sale_pay
 from summary.verify import differences
-from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 from tests.sales.sales_files import HEADER, dirty_rows, write_file
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +262,7 @@ def test_a_number_that_a_sale_of_the_shop_already_has_is_rejected(tmp_path, by, 
     product = ProductFactory(price=10_000)
     stock_up(product, warehouse, 5, by=by)
     key = new_key()
+    open_shift(by, warehouse)
     basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(1), by=by)
     sale, _paid = sale_pay(key=key, tenders=[Tender("CASH", Decimal(10_000))], expected_total=Decimal(10_000), by=by)
     path = write_file(tmp_path / "s.csv", [HEADER, row(sale.invoice_number), row("77")])

@@ -6,7 +6,7 @@ import pytest
 from inventori.errors import DomainError, InsufficientStock, InvalidInput, KeyReused
 from inventori.posting import new_key
 from inventory.models import RefType, Stock, StockMove, Warehouse
-from sales.models import Payment, PayMethod, Sale, SaleItem
+from sales.models import Payment, Sale, SaleItem
 from sales.selectors import line_amount
 from sales.services import Tender, basket_add, basket_change, basket_remove, sale_cancel, sale_pay
 from sales.services.basket import basket_totals
@@ -16,6 +16,7 @@ from tests.factories import (
     TaxRateFactory,
     UserFactory,
     WarehouseFactory,
+    open_shift,
     stock_up,
 )
 
@@ -30,12 +31,13 @@ class Shop:
         self.soap, self.tea = ProductFactory(price=10_000), ProductFactory(price=3_550)
         stock_up(self.soap, self.warehouse, 10, cost=7000)
         stock_up(self.tea, self.warehouse, 4, cost=2000)
+        open_shift(self.cashier, self.warehouse)
         self.key = new_key()
 
     def add(self, product, qty=1):
         return basket_add(key=self.key, warehouse=self.warehouse, product=product, qty=Decimal(qty), by=self.cashier)
 
-    def pay(self, tendered, expected, method=PayMethod.CASH, **changed):
+    def pay(self, tendered, expected, method="CASH", **changed):
         given = {"key": self.key, "by": self.cashier} | changed
         return sale_pay(tenders=[Tender(method, Decimal(tendered))], expected_total=Decimal(expected), **given)
 
@@ -178,7 +180,7 @@ def test_cash_is_rounded_to_the_coin_and_card_is_not(shop):
     cash, _ = shop.pay(5_000, 3_550)
     shop.key = new_key()
     shop.add(shop.tea)
-    card, _ = shop.pay(3_550, 3_550, PayMethod.CARD)
+    card, _ = shop.pay(3_550, 3_550, "CARD")
 
     assert (cash.total_amount, cash.rounding, cash.payments.get().change) == (3_600, 50, 1_400)
     assert (card.total_amount, card.rounding) == (3_550, 0)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from inventory.models import Stock, StockMove
 from sales.models import Payment, Sale, SaleItem
-from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,7 @@ class Till:
         self.tea = ProductFactory(name="Teh Melati Celup", sku="TEA", price=3_550)
         stock_up(self.soap, self.warehouse, 10)
         stock_up(self.tea, self.warehouse, 4)
+        open_shift(self.cashier, self.warehouse)
         client.force_login(self.cashier)
         self.key = self.page_key()
 
@@ -362,7 +363,7 @@ def test_adding_and_paying_ask_the_database_as_often_for_five_lines_as_for_one(t
     # Two of each begin and end the transaction.
     with django_assert_num_queries(14):
         till.add(product.sku)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         till.pay("100000", str((lines + 1) * 1_000))
 
     assert Sale.objects.get().status == "PAID"

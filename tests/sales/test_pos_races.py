@@ -11,7 +11,7 @@ from inventori.posting import new_key
 from inventory.models import Stock
 from sales.models import Payment, Sale
 from sales.services import basket_add
-from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 from tests.races.runner import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +25,7 @@ def pay(client, key):
 def test_two_posts_of_pay_at_the_same_moment_make_one_sale():
     cashier, warehouse, product = UserFactory(), WarehouseFactory(), ProductFactory(price=10_000)
     stock_up(product, warehouse, 10)
+    open_shift(cashier, warehouse)
     key = new_key()
     basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(1), by=cashier)
     clients = [Client() for _ in range(2)]

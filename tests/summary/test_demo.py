@@ -20,7 +20,7 @@ from sales.services import PastLine, PastSale, Tender, basket_add, past_document
 from summary.demo import catalogue
 from summary.demo.events import SHOP, Sold
 from summary.demo.story import Story
-from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 11, 20)
@@ -229,6 +229,7 @@ def as_past(sale: Sold, products: dict[str, Product], by: User) -> PastSale:
 
 def ring_up(sale: Sold, products: dict[str, Product], warehouse: Warehouse, by: User) -> None:
     key = new_key()
+    open_shift(by, warehouse)
     for line in sale.lines:
         basket_add(key=key, warehouse=warehouse, product=products[line.item.sku], qty=line.qty, by=by)
     paid, now = sale_pay(

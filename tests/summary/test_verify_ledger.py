@@ -20,7 +20,7 @@ from sales.services import (
     sale_pay,
 )
 from summary.verify import differences
-from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory, stock_up
+from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,7 @@ def shop():
         key=new_key(),
         lines=[ReceiptLine(Decimal(5), po_item=order.items.get())],
     )
+    open_shift(by, warehouse)
     for products in ([soap, tea], [soap], [tea]):
         key = new_key()
         for product in products:
