@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("pos/remove-item/", pos.remove_item, name="remove_item"),
     path("pos/search/", pos.product_search, name="product_search"),
     path("pos/pay/", pos.pay, name="pay"),
-    path("pos/done/<int:pk>/", pos.sale_done, name="sale_done"),
+    path("pos/done/<int:pk>/", receipts.sale_done, name="sale_done"),
     # Sales and returns
     path("sales/", sales.sale_list, name="sale_list"),
     path("sales/<int:pk>/", sales.sale_show, name="sale_show"),

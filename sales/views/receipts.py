@@ -2,8 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from inventori.dates import TIME_ZONES, wall_clock
+from inventori.money import ZERO
 from inventori.permissions import requires
 from master.selectors import shop_profile, tax_rate_on
 from sales.selectors import line_amount, sales_seen_by
@@ -33,3 +37,20 @@ def sale_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "prints": request.GET.get("print") == "1",
     }
     return render(request, "sales/receipt.html", context)
+
+
+@never_cache
+@require_GET
+@requires("sell")
+def sale_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the change, and wait for the next customer."""
+    own = sales_seen_by(request.user).filter(cashier=request.user)
+    sale = get_object_or_404(own.select_related("warehouse", "customer"), pk=pk)
+    payments = list(sale.payments.all())
+    context = {
+        "sale": sale,
+        "tendered": sum((payment.tendered for payment in payments), ZERO),
+        "change": sum((payment.change for payment in payments), ZERO),
+        "page_keys": [("Enter", _("New sale")), ("P", _("Print the receipt"))],
+    }
+    return render(request, "sales/sale_done.html", context)
