@@ -75,6 +75,8 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         [
             Place(_("Shop profile"), "shop", "master:shop_profile", ("shop_change",)),
             Place(_("Warehouses"), "building", "inventory:warehouse_list", ("shop_change",)),
+            Place(_("Payment methods"), "wallet2", "master:payment_method_list", ("shop_change",)),
+            Place(_("Receipt printers"), "printer", "sales:printer_list", ("shop_change",)),
             Place(_("Users"), "people", "accounts:user_list", ("user_manage",)),
             Place(_("Import data"), "upload", "master:import_start", ("master_import",)),
             Place(_("Import past sales"), "clock-history", "sales:import_start", ("master_import",)),

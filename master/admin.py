@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from inventori.admin import ReadOnlyAdmin, ShopAdmin
 
-from . import services, shop
+from . import payments, services, shop
 from .forms import CategoryForm, CustomerForm, ProductForm, SupplierForm
-from .models import Category, Customer, ImportRun, Product, ShopProfile, Supplier, TaxRate
+from .models import Category, Customer, ImportRun, PaymentMethod, Product, ShopProfile, Supplier, TaxRate
+from .payment_form import PaymentMethodForm
 from .shop_forms import TaxRateForm
 
 
@@ -81,6 +82,18 @@ class TaxRateAdmin(ShopAdmin):
 
     def delete_model(self, request: HttpRequest, obj: TaxRate) -> None:
         shop.tax_rate_delete(rate=obj, by=request.user, today=timezone.localdate())
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(ShopAdmin):
+    form = PaymentMethodForm
+    list_display = ["__str__", "code", "kind", "position", "is_active"]
+
+    def save_model(self, request: HttpRequest, obj: PaymentMethod, form: Any, change: bool) -> None:
+        payments.payment_method_save(method=obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 # Changed on its own page, which knows what a change means.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, categories, customers, imports, products, shop, suppliers, tax_rates
+from .views import audit, categories, customers, imports, payment_methods, products, shop, suppliers, tax_rates
 
 app_name = "master"
 urlpatterns = [
@@ -42,6 +42,19 @@ urlpatterns = [
     path("shop/tax-rates/new/", tax_rates.tax_rate_create, name="tax_rate_create"),
     path("shop/tax-rates/<int:pk>/change/", tax_rates.tax_rate_change, name="tax_rate_change"),
     path("shop/tax-rates/<int:pk>/delete/", tax_rates.tax_rate_delete, name="tax_rate_delete"),
+    path("shop/payment-methods/", payment_methods.payment_method_list, name="payment_method_list"),
+    path("shop/payment-methods/new/", payment_methods.payment_method_create, name="payment_method_create"),
+    path("shop/payment-methods/<int:pk>/", payment_methods.payment_method_change, name="payment_method_change"),
+    path(
+        "shop/payment-methods/<int:pk>/deactivate/",
+        payment_methods.payment_method_deactivate,
+        name="payment_method_deactivate",
+    ),
+    path(
+        "shop/payment-methods/<int:pk>/activate/",
+        payment_methods.payment_method_activate,
+        name="payment_method_activate",
+    ),
     path("audit/", audit.audit_list, name="audit_list"),
     # Bringing data in
     path("import/", imports.import_start, name="import_start"),
