@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from accounts.models import User
-from inventori.errors import DomainError, InvalidInput, NotAllowed
+from inventori.errors import DomainError, InvalidInput, NotAllowed, written
 from inventori.transactions import retried
 
 from .models import Product, ShopProfile, TaxRate
@@ -35,7 +35,8 @@ def profile_save(
 ) -> ShopProfile:
     """Save the shop's profile, with a new `logo` or without one.
 
-    Raises DomainError when the currency changes although amounts in the old one are on record.
+    Raises DomainError when the currency changes although amounts in the old one are on record,
+    InvalidInput when managers could give less discount than cashiers.
     """
     if not by.can("shop_change"):
         raise NotAllowed(_("Only an admin may change the shop profile."))
@@ -44,6 +45,12 @@ def profile_save(
         raise DomainError(
             _("The shop has documents in %(currency)s already: its currency is fixed.") % {"currency": before.currency},
             field="currency",
+        )
+    if profile.manager_discount_limit < profile.cashier_discount_limit:
+        raise InvalidInput(
+            _("A manager may give at least what a cashier may: %(percent)s %%.")
+            % {"percent": written(profile.cashier_discount_limit)},
+            field="manager_discount_limit",
         )
     profile.logo = before.logo.name
     if logo or no_logo:

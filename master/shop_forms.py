@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from inventori.formfields import LinesField, NumberField
 
@@ -31,6 +32,18 @@ def grouped_npwp(text: str) -> str:
     return out
 
 
+# The parts of the profile, in the order of the page.
+PROFILE_PARTS = [
+    (_("The shop"), ["name", "logo_file", "no_logo", "address", "phone", "npwp"]),
+    (
+        _("Money and days"),
+        ["currency", "charges_tax", "prices_include_tax", "cash_coin", "cash_rounding", "cutoff_hour"],
+    ),
+    (_("Discounts at the till"), ["cashier_discount_limit", "manager_discount_limit"]),
+    (_("Receipt"), ["receipt_footer", "receipt_width", "prints_after_sale"]),
+]
+
+
 class ShopProfileForm(forms.ModelForm):
     logo_file = forms.FileField(
         label=_("Logo"),
@@ -45,8 +58,15 @@ class ShopProfileForm(forms.ModelForm):
         fields = [
             *("name", "address", "phone", "npwp", "receipt_footer", "currency"),
             *("charges_tax", "prices_include_tax", "cash_coin", "cash_rounding", "cutoff_hour"),
+            *("cashier_discount_limit", "manager_discount_limit", "receipt_width", "prints_after_sale"),
         ]
-        field_classes = {"cash_coin": NumberField, "address": LinesField, "receipt_footer": LinesField}
+        field_classes = {
+            "cash_coin": NumberField,
+            "cashier_discount_limit": NumberField,
+            "manager_discount_limit": NumberField,
+            "address": LinesField,
+            "receipt_footer": LinesField,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,9 +77,16 @@ class ShopProfileForm(forms.ModelForm):
         self.fields["cutoff_hour"].help_text = _(
             "Sales before this hour belong to the day before. 0 is midnight. A change counts for later sales only."
         )
+        for name in ("cashier_discount_limit", "manager_discount_limit"):
+            self.fields[name].widget.attrs["data-unit"] = "%"
         if not self.instance.logo:
             del self.fields["no_logo"]
-        self.order_fields(["name", "logo_file", "no_logo"])
+        self.order_fields([name for _title, names in PROFILE_PARTS for name in names])
+
+    @property
+    def parts(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
+        """The fields under the headings they are shown under."""
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in PROFILE_PARTS]
 
     def clean_npwp(self) -> str:
         text = self.cleaned_data["npwp"]

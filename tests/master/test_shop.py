@@ -40,6 +40,10 @@ def profile(**more):
         "cash_coin": "100",
         "cash_rounding": "nearest",
         "cutoff_hour": "3",
+        "cashier_discount_limit": "10",
+        "manager_discount_limit": "100",
+        "receipt_width": "80",
+        "prints_after_sale": "on",
         **more,
     }
 
@@ -69,6 +73,57 @@ def test_lines_are_kept_as_they_were_typed_and_saving_again_changes_nothing(admi
     changes = LogEntry.objects.get_for_object(shop_profile()).filter(action=LogEntry.Action.UPDATE)
     assert shop_profile().receipt_footer == "Terima kasih\nDatang lagi"
     assert not changes.exists()
+
+
+def test_discount_limits_and_the_receipt_are_settled_in_the_profile(admin):
+    sent = {"cashier_discount_limit": "7.5", "manager_discount_limit": "30", "receipt_width": "58"}
+
+    admin.post(reverse("master:shop_profile"), profile(**sent, prints_after_sale=""))
+
+    saved = shop_profile()
+    assert (saved.cashier_discount_limit, saved.manager_discount_limit) == (Decimal("7.5"), Decimal(30))
+    assert (saved.receipt_width, saved.prints_after_sale) == (58, False)
+
+
+def test_every_field_of_the_profile_stands_under_one_heading(admin):
+    form = admin.get(reverse("master:shop_profile")).context["form"]
+
+    shown = [bound.name for _title, fields in form.parts for bound in fields]
+    assert [str(title) for title, _fields in form.parts] == [
+        "The shop",
+        "Money and days",
+        "Discounts at the till",
+        "Receipt",
+    ]
+    assert shown == list(form.fields)
+
+
+@pytest.mark.parametrize(
+    ("sent", "errors"),
+    [
+        (
+            {"cashier_discount_limit": "101"},
+            {"cashier_discount_limit": ["Ensure this value is less than or equal to 100."]},
+        ),
+        (
+            {"manager_discount_limit": "-1"},
+            {"manager_discount_limit": ["Ensure this value is greater than or equal to 0."]},
+        ),
+        (
+            {"cashier_discount_limit": "12.5", "manager_discount_limit": "5"},
+            {"manager_discount_limit": ["A manager may give at least what a cashier may: 12.5 %."]},
+        ),
+        (
+            {"receipt_width": "76"},
+            {"receipt_width": ["Select a valid choice. 76 is not one of the available choices."]},
+        ),
+    ],
+)
+def test_limits_and_papers_that_cannot_be_are_refused(admin, sent, errors):
+    page = admin.post(reverse("master:shop_profile"), profile(**sent))
+
+    assert page.context["form"].errors == errors
+    assert not ShopProfile.objects.exists()
 
 
 def test_a_tax_number_of_another_length_is_refused(admin):
