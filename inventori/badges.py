@@ -27,12 +27,16 @@ BADGES: dict[str, Badge] = {
     "RECEIVED": Badge("good", "check-lg", _("received")),
     "LATE": Badge("bad", "alarm", _("late")),
     "POSTED": Badge("good", "check-lg", _("posted")),
+    # Shifts
+    "OPEN": Badge("good", "unlock", pgettext_lazy("badge", "open")),
+    "CLOSED": Badge("plain", "lock", pgettext_lazy("badge", "closed")),
     # Moves
     "SALE": Badge("info", "receipt", _("sale")),
     "GRN": Badge("good", "box-arrow-in-down", _("receipt of goods")),
     "ADJUST": Badge("watch", "plus-slash-minus", _("adjustment")),
     "TRANSFER": Badge("plain", "arrow-left-right", _("transfer")),
     "RETURN": Badge("bad", "arrow-return-left", _("return")),
+    "DAMAGED": Badge("bad", "exclamation-triangle", _("damaged")),
     # Stock
     "OK": Badge("good", "check-lg", _("enough")),
     "LOW": Badge("watch", "exclamation-triangle", _("low")),

@@ -43,7 +43,8 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         [
             Place(_("Till"), "upc-scan", "sales:pos", ("sell",)),
             Place(_("Sales"), "receipt", "sales:sale_list", ("sale_view", "sell")),
-            Place(_("Returns"), "arrow-return-left", "sales:return_list", ("sale_view",)),
+            Place(_("Shifts"), "cash-stack", "sales:shift_list", ("sell", "shift_manage")),
+            Place(_("Returns"), "arrow-return-left", "sales:return_list", ("sale_view", "sell")),
             Place(_("Customers"), "person-lines-fill", "master:customer_list", ("master_view",)),
         ],
     ),

@@ -221,6 +221,15 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# --- Mail: receipts to customers; a demo prints them in its console ---------------------
+EMAIL_URL = env("EMAIL_URL", default="") or ("consolemail://" if DEMO or DEBUG else "")
+MAIL_IS_SET_UP = bool(EMAIL_URL)
+MAIL_SERVER = env.email_url_config(EMAIL_URL or "dummymail://")
+globals().update(MAIL_SERVER)
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="") or MAIL_SERVER["EMAIL_HOST_USER"] or "inventori@localhost"
+# A mail server that hangs must not hold the worker up for long.
+EMAIL_TIMEOUT = 20
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LOGGING = {

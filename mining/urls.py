@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from . import views
 
 app_name = "mining"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("recommendations/", views.recommendations, name="recommendations"),
+]

@@ -1,8 +1,13 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
-from inventori.admin import ReadOnlyAdmin, ReadOnlyInline
+from inventori.admin import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin
 
-from .models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
+from .models import Payment, ReceiptPrinter, Sale, SaleItem, SaleReturn, SaleReturnItem
+from .printer_form import PrinterForm
+from .services.printers import printer_save
 
 
 class SaleItemInline(ReadOnlyInline):
@@ -54,3 +59,15 @@ class SaleReturnAdmin(ReadOnlyAdmin):
 class SaleReturnItemAdmin(ReadOnlyAdmin):
     list_display = ["sale_return", "product", "qty"]
     list_select_related = ["sale_return", "product"]
+
+
+@admin.register(ReceiptPrinter)
+class ReceiptPrinterAdmin(ShopAdmin):
+    form = PrinterForm
+    list_display = ["name", "host", "port", "width", "has_drawer", "is_active"]
+
+    def save_model(self, request: HttpRequest, obj: ReceiptPrinter, form: Any, change: bool) -> None:
+        printer_save(printer=obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -7,8 +7,13 @@ class SalesConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        from . import finding
-        from .importing import uploads
+        from master import audit
 
+        from . import finding, mail
+        from .importing import uploads
+        from .models import ReceiptPrinter
+
+        audit.follow_model(ReceiptPrinter)
         uploads.register()
         finding.register()
+        mail.register()

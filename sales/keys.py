@@ -50,6 +50,7 @@ ACTIONS = [
     Action("preset_3", gettext_lazy("Third quick amount"), "F3", PAY),
     Action("preset_4", gettext_lazy("Fourth quick amount"), "F4", PAY),
     Action("next_method", gettext_lazy("Next payment method"), "F6", PAY),
+    Action("split", gettext_lazy("Split the payment"), "F7", PAY),
 ]
 BY_NAME = {action.name: action for action in ACTIONS}
 

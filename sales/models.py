@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from inventori.fields import MoneyField, PercentField, QtyField
 from inventori.models import AppendOnly
@@ -195,6 +196,8 @@ class Sale(models.Model):
 
     # The basket's lines with their products, filled by the services of the basket.
     lines: list["SaleItem"]
+    # What a change of the basket did besides, for the cashier to read.
+    notices: tuple[StrOrPromise, ...] = ()
 
     class Meta:
         verbose_name = _("sale")

@@ -1,22 +1,26 @@
 """What the till shows: the basket with every amount computed, and the products that a text finds."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, DecimalField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from inventori.errors import written
 from inventori.money import ZERO, currency_step, use_currency
+from inventori.numbers import write_number
 from inventori.search import holds_every_word
 from inventory.models import Stock, Warehouse
 from inventory.selectors import on_hand
-from master.models import Product, ShopProfile
+from master.models import CASH, Customer, Product, ShopProfile
 
 from .models import Sale, SaleItem
 from .pricing import cash_rounding, handy_amounts
 from .selectors import line_amount
+from .services import Tender
 
 FOUND_AT_MOST = 20
 
@@ -35,16 +39,29 @@ class BasketLine:
         """The quantity as it stands in its field: with the language's decimal mark, without grouping."""
         return written(self.item.qty)
 
+    @property
+    def discount_text(self) -> str:
+        """The discount as it is typed: `10%` or an amount, nothing without one."""
+        return discount_text(self.item.discount, self.item.discount_percent)
+
+
+def discount_text(amount: Decimal, percent: Decimal | None) -> str:
+    if percent is not None:
+        return f"{written(percent)}%"
+    return write_number(amount) if amount else ""
+
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
     """The basket as the till shows it; due is what the customer pays in cash, rounded to the coin."""
 
     key: str
+    customer: Customer | None
     lines: list[BasketLine]
     units: Decimal
     subtotal: Decimal
     discount: Decimal
+    discount_percent: Decimal | None
     tax: Decimal
     total: Decimal
     rounding: Decimal
@@ -54,6 +71,10 @@ class BasketView:
     @property
     def short(self) -> int:
         return sum(line.is_short for line in self.lines)
+
+    @property
+    def discount_text(self) -> str:
+        return discount_text(self.discount, self.discount_percent)
 
 
 def basket_view(
@@ -66,10 +87,12 @@ def basket_view(
     lines = _lines(items, warehouse, profile)
     return BasketView(
         key=key,
+        customer=sale.customer if sale else None,
         lines=lines,
         units=sum((item.qty for item in items), ZERO),
         subtotal=sale.subtotal if sale else ZERO,
         discount=sale.discount if sale else ZERO,
+        discount_percent=sale.discount_percent if sale else None,
         tax=sale.tax if sale else ZERO,
         total=total,
         rounding=rounding,
@@ -98,15 +121,54 @@ def _lines(items: list[SaleItem], warehouse: Warehouse, profile: ShopProfile) ->
 
 
 def open_basket(*, warehouse: Warehouse, by: User) -> Sale | None:
-    """Return the cashier's latest basket here that holds something, with its lines in `lines`."""
-    drafts = Sale.objects.filter(status=Sale.Status.DRAFT, cashier=by, warehouse=warehouse, items__isnull=False)
-    sale = drafts.order_by("-id").first()
-    return with_lines(sale)
+    """Return the cashier's latest basket here that holds something and is not on hold, with its lines in `lines`."""
+    drafts = Sale.objects.filter(status=Sale.Status.DRAFT, held_at=None, cashier=by, warehouse=warehouse)
+    return with_lines(drafts.filter(items__isnull=False).select_related("customer").order_by("-id").first())
 
 
 def basket_of(*, key: str, by: User) -> Sale | None:
     """Return the cashier's unpaid basket of `key` with its lines in `lines`, if there is one."""
-    return with_lines(Sale.objects.filter(key=key, status=Sale.Status.DRAFT, cashier=by).first())
+    drafts = Sale.objects.filter(key=key, status=Sale.Status.DRAFT, held_at=None, cashier=by)
+    return with_lines(drafts.select_related("customer", "warehouse").first())
+
+
+def held_baskets(*, warehouse: Warehouse) -> QuerySet[Sale]:
+    """Return the baskets on hold in `warehouse`, the oldest first, with `units`: how many they hold."""
+    held = Sale.objects.filter(status=Sale.Status.DRAFT, held_at__isnull=False, warehouse=warehouse)
+    units = Sum("items__qty", output_field=DecimalField(max_digits=14, decimal_places=3))
+    return held.select_related("cashier", "customer").annotate(units=units).order_by("held_at")
+
+
+def customers_named(text: str) -> list[Customer]:
+    """Return up to ten active customers whose name, phone or code holds every word of `text`."""
+    if not text.strip():
+        return []
+    alike = holds_every_word(text, "name__icontains", "phone__icontains", "code__istartswith")
+    # A phone is written with and without spaces, dashes and the country's code.
+    if len(digits := re.sub(r"\D", "", text)) >= 4:
+        alike |= Q(phone__icontains=digits) | Q(phone__icontains=re.sub(r"^(62|0)", "", digits))
+    return list(Customer.objects.filter(alike, is_active=True).order_by("name")[: FOUND_AT_MOST // 2])
+
+
+@dataclass(frozen=True, slots=True)
+class PayQuote:
+    """What the money entered so far comes to: `rest` is still to be paid, `change` goes back."""
+
+    rest: Decimal
+    rounding: Decimal
+    change: Decimal
+
+
+def pay_quote(sale: Sale | None, tenders: Sequence[Tender], *, profile: ShopProfile) -> PayQuote:
+    """Return what `tenders` leave of the basket's total, the cash part rounded to the coin."""
+    use_currency(profile.currency)
+    total = sale.total_amount if sale else ZERO
+    cash = [tender.amount for tender in tenders if tender.method == CASH]
+    given = sum(cash, ZERO)
+    cash_due = total - sum((tender.amount for tender in tenders if tender.method != CASH), ZERO)
+    rounding = cash_rounding(cash_due, coin=profile.cash_coin, direction=profile.cash_rounding) if cash else ZERO
+    due = cash_due + rounding - given
+    return PayQuote(rest=max(due, ZERO), rounding=rounding, change=max(-due, ZERO))
 
 
 def with_lines(sale: Sale | None) -> Sale | None:

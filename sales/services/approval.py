@@ -21,17 +21,18 @@ class NeedsApproval(NotAllowed):
         self.right = right
 
 
-def require(right: str, *, by: User, allowed_by: User | None, message: StrOrPromise) -> None:
-    """Let through who holds `right`, or whom `allowed_by` lets through. Raises NeedsApproval."""
+def require(right: str, *, by: User, allowed_by: User | None, message: StrOrPromise) -> User | None:
+    """Return whose word it took: nobody's where `by` holds `right`, else that of `allowed_by`. Raises NeedsApproval."""
     if by.can(right):
-        return
+        return None
     if allowed_by is None or not allowed_by.can(right):
         raise NeedsApproval(message, right=right)
+    return allowed_by
 
 
 def approval_note(right: str, *, sale: Sale, by: User, allowed_by: User | None, detail: str) -> None:
     """Record that `allowed_by` allowed it, in the action's transaction; nothing where the person needed nobody."""
-    if allowed_by is not None and allowed_by.pk != by.pk and not by.can(right):
+    if allowed_by is not None and allowed_by.pk != by.pk:
         Approval.objects.create(
             right=right, sale=sale, by=by, allowed_by=allowed_by, detail=detail[:200], allowed_at=timezone.now()
         )

@@ -15,10 +15,13 @@ from inventori.money import ZERO, currency_step, round_half_up
 from inventori.transactions import retried
 from inventory.models import Warehouse
 from inventory.services import check_quantity
-from master.models import Product, ShopProfile
+from master.models import Customer, Product, ShopProfile
 from master.selectors import shop_profile, tax_rate_on
 from sales.models import Sale, SaleItem
 from sales.pricing import PricedLine, Totals, price_basket
+
+from .approval import approval_note, require
+from .discount import settle_line, settle_sale
 
 MAX_TOTAL = Decimal("999999999999")
 
@@ -42,9 +45,10 @@ def basket_add(
 ) -> Sale:
     """Put `qty` more of `product` into the basket of `key`, at the product's price of now in the currency's steps.
 
-    Like its sisters it returns the basket with its lines in `lines`; `profile` spares reading it again.
+    Like its sisters it returns the basket with its lines in `lines` and what the cashier should know in
+    `notices`; `profile` spares reading it again.
     Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
-    basket is somebody else's or already paid.
+    basket is somebody else's, on hold or already paid.
     """
     if not product.is_active:
         raise InvalidInput(
@@ -52,7 +56,7 @@ def basket_add(
         )
     if qty <= 0:
         raise InvalidInput(_("The quantity must be above zero."), field="qty")
-    sale = _locked_basket(key, by, opened=lambda: basket_open(key=key, warehouse=warehouse, by=by))
+    sale = locked_basket(key, by, opened=lambda: basket_open(key=key, warehouse=warehouse, by=by))
     if sale.warehouse_id != warehouse.pk:
         raise DomainError(
             _("This basket belongs to %(warehouse)s. Pay it there or empty it first.")
@@ -61,40 +65,67 @@ def basket_add(
     sale.warehouse, profile = warehouse, profile or shop_profile()
     # In rupiah a price with cents is rounded here, or the lines of the receipt would not add up to its total.
     price = round_half_up(Decimal(product.price), currency_step(profile.currency))
-    alike = (i for i in sale.lines if (i.product_id, i.price, i.discount) == (product.pk, price, ZERO))
-    item = next(alike, None)
+    item = next((i for i in sale.lines if i.product_id == product.pk and i.price == price and _is_plain(i)), None)
     if item is None:
         item = SaleItem(sale=sale, product=product, qty=ZERO, price=price)
         sale.lines.append(item)
     item.qty += qty
     check_quantity(product, item.qty)
     item.save()
-    return _save_totals(sale, profile)
+    return save_totals(sale, profile, by)
 
 
 @retried
-def basket_change(*, key: str, item_id: int, qty: Decimal, by: User, profile: ShopProfile | None = None) -> Sale:
-    """Set the quantity of one line; zero takes the line out."""
+def basket_change(
+    *,
+    key: str,
+    item_id: int,
+    qty: Decimal,
+    by: User,
+    allowed_by: User | None = None,
+    profile: ShopProfile | None = None,
+) -> Sale:
+    """Set the quantity of one line; zero takes the line out.
+
+    More units at a changed price need the right to change prices, or a manager: `allowed_by`.
+    """
     if qty == 0:
         return basket_remove(key=key, item_id=item_id, by=by, profile=profile)
     if qty < 0:
         raise InvalidInput(_("The quantity must be above zero."), field="qty")
-    sale = _locked_basket(key, by)
-    item = _item(sale, item_id)
+    sale = locked_basket(key, by)
+    item = item_of(sale, item_id)
     check_quantity(item.product, qty)
-    item.qty = qty
-    item.save(update_fields=["qty"])
-    return _save_totals(sale, profile)
+    if item.list_price is not None and qty > item.qty:
+        sentence = _("More units at a changed price need a manager's PIN.")
+        helper = require("price_override", by=by, allowed_by=allowed_by, message=sentence)
+        detail = f"{item.product.name}: {item.qty.normalize():f} → {qty.normalize():f} × {item.price}"
+        approval_note("price_override", sale=sale, by=by, allowed_by=helper, detail=detail)
+    item.qty, profile = qty, profile or shop_profile()
+    settle_line(sale, item, by=by, profile=profile)
+    item.save(update_fields=["qty", "discount", "discount_percent", "discount_allowed"])
+    return save_totals(sale, profile, by)
 
 
 @retried
 def basket_remove(*, key: str, item_id: int, by: User, profile: ShopProfile | None = None) -> Sale:
     """Take one line out of the basket."""
-    sale = _locked_basket(key, by)
-    item = _item(sale, item_id)
+    sale = locked_basket(key, by)
+    item = item_of(sale, item_id)
     sale.lines.remove(item)
     item.delete()
-    return _save_totals(sale, profile)
+    return save_totals(sale, profile, by)
+
+
+@retried
+def basket_set_customer(*, key: str, warehouse: Warehouse, customer: Customer | None, by: User) -> Sale:
+    """Say whose basket this is; None makes it a walk-in's again. A basket without a scan opens with it."""
+    if customer is not None and not customer.is_active:
+        raise InvalidInput(_("%(customer)s is no longer active. Choose another customer.") % {"customer": customer})
+    sale = locked_basket(key, by, opened=lambda: basket_open(key=key, warehouse=warehouse, by=by))
+    sale.customer = customer
+    sale.save(update_fields=["customer"])
+    return sale
 
 
 def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile, at: datetime | None = None) -> Totals:
@@ -112,7 +143,7 @@ def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile, at: d
     )
 
 
-def _locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) -> Sale:
+def locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) -> Sale:
     """Lock the basket and read its lines, through the door that checks whose it is."""
     # No join here: MariaDB would lock the warehouse's row too, and with it every other till.
     sale = Sale.objects.select_for_update().filter(key=key).first() or (opened and opened())
@@ -126,22 +157,41 @@ def _locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None)
         )
     if sale.cashier_id != by.pk:
         raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
+    refuse_held(sale)
     sale.lines = list(sale.items.select_related("product"))
     return sale
 
 
-def _item(sale: Sale, item_id: int) -> SaleItem:
+def refuse_held(sale: Sale) -> None:
+    if sale.held_at is not None:
+        raise DomainError(_("This basket was put on hold. Take it up again from the list of held ones."), code="held")
+
+
+def item_of(sale: Sale, item_id: int) -> SaleItem:
     item = next((line for line in sale.lines if line.pk == item_id), None)
     if item is None:
         raise InvalidInput(_("This line is no longer in the basket."), code="no_line")
     return item
 
 
-def _save_totals(sale: Sale, profile: ShopProfile | None) -> Sale:
-    totals = basket_totals(sale, sale.lines, profile or shop_profile())
+def save_totals(sale: Sale, profile: ShopProfile | None, by: User) -> Sale:
+    """Compute the basket's amounts anew and keep them."""
+    profile = profile or shop_profile()
+    settle_sale(sale, by=by, profile=profile)
+    totals = basket_totals(sale, sale.lines, profile)
     if totals.total > MAX_TOTAL:
         raise InvalidInput(_("The total is too large. Check the quantities."), field="qty")
     sale.subtotal, sale.tax, sale.tax_included = totals.subtotal, totals.tax, totals.tax_included
     sale.total_amount, sale.rounding = totals.total, ZERO
-    sale.save(update_fields=["subtotal", "tax", "tax_included", "total_amount", "rounding"])
+    sale.save(
+        update_fields=[
+            *("subtotal", "tax", "tax_included", "total_amount", "rounding"),
+            *("discount", "discount_percent", "discount_allowed"),
+        ]
+    )
     return sale
+
+
+def _is_plain(item: SaleItem) -> bool:
+    """Say whether one more unit of the product may join this line."""
+    return not (item.discount or item.discount_percent or item.list_price is not None or item.note)

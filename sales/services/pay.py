@@ -25,7 +25,7 @@ from master.selectors import shop_profile
 from sales.models import Payment, Sale, SaleItem
 from sales.pricing import cash_rounding
 
-from .basket import MAX_TOTAL, basket_totals
+from .basket import MAX_TOTAL, basket_totals, refuse_held
 from .shift import locked_shift
 
 
@@ -56,6 +56,7 @@ def sale_pay(
         raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
     if sale.status != Sale.Status.DRAFT:
         return _first_result(sale, digest), False
+    refuse_held(sale)
     items = list(sale.items.all())
     if not items:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")

@@ -1,27 +1,27 @@
-"""Finished sales and returns: the lists, one of them whole, and taking a sale back."""
-
-from collections.abc import Sequence
-from typing import Any
+"""Finished sales: the list, one of them whole, and cancelling it."""
 
 from django.contrib import messages
-from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.services import pin_verify
 from inventori.dates import wall_clock
 from inventori.errors import DomainError
-from inventori.lists import Column, ListPage
-from inventori.money import ZERO, active_currency
-from inventori.permissions import requires
+from inventori.lists import Column
+from inventori.money import ZERO
+from inventori.permissions import RIGHTS, requires
+from master.selectors import shop_profile
 from sales import services
-from sales.filters import ReturnFilter, SaleFilter
-from sales.forms import CancelForm
-from sales.models import Sale, SaleReturn
-from sales.selectors import cost_of, line_amount, moves_of, sales_seen_by
+from sales.filters import SaleFilter
+from sales.models import Sale
+from sales.returning import sold_items
+from sales.selectors import moves_of, sales_seen_by
+from sales.undo_forms import CancelForm
+
+from .documents import TotalledPage, line_rows, sees_shift
 
 SALE_COLUMNS = [
     Column("invoice_number", gettext_lazy("Invoice"), url="sales:sale_show", sort="id", css="mono"),
@@ -38,30 +38,6 @@ SALE_COLUMNS = [
     Column("total_amount", gettext_lazy("Total"), kind="money", sort="total_amount"),
     Column("status", gettext_lazy("Status"), kind="badge"),
 ]
-RETURN_COLUMNS = [
-    Column("return_number", gettext_lazy("Return"), url="sales:return_show", sort="id", css="mono"),
-    Column(
-        "returned_at",
-        gettext_lazy("Time"),
-        kind="datetime",
-        value=lambda row: wall_clock(row.returned_at, row.warehouse.time_zone),
-        sort="returned_at",
-    ),
-    Column("warehouse.name", gettext_lazy("Warehouse")),
-    Column("customer.name", gettext_lazy("Customer")),
-    Column("reason", gettext_lazy("Reason")),
-    Column("by", gettext_lazy("Who")),
-    Column("total_amount", gettext_lazy("Refund"), kind="money", sort="total_amount"),
-]
-
-
-class TotalledPage(ListPage):
-    """A list that says what all its rows, on every page, come to."""
-
-    @cached_property
-    def totals(self) -> dict[str, Any]:
-        live = ~Q(status=Sale.Status.CANCELLED) if self.queryset.model is Sale else Q()
-        return self.queryset.order_by().aggregate(n=Count("pk", filter=live), amount=Sum("total_amount", filter=live))
 
 
 @requires("sale_view", "sell")
@@ -88,21 +64,21 @@ def sale_list(request: HttpRequest) -> HttpResponseBase:
 @requires("sale_view", "sell")
 def sale_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one sale whole: lines, payments, moves and what came back."""
-    return _show(request, _seen_sale(request, pk), CancelForm())
+    return _show(request, _seen_sale(request, pk), _cancel_form(request))
 
 
 @require_POST
-@requires("sale_cancel")
+@requires("sale_cancel", "sell")
 def sale_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a paid sale back: goods in, money out."""
+    """Take a paid sale back: goods in, money out. Who may not do it alone brings a manager's PIN."""
     sale = _seen_sale(request, pk)
-    form = CancelForm(request.POST)
+    form = _cancel_form(request, request.POST)
     if not form.is_valid():
         return _show(request, sale, form, status=400)
     try:
-        sale, now = services.sale_cancel(sale_id=sale.pk, reason=form.cleaned_data["reason"], by=request.user)
+        sale, now = _cancel(request, sale, form)
     except DomainError as error:
-        form.add_error(None, str(error))
+        form.add_error(error.field if error.field in form.fields else None, str(error))
         return _show(request, sale, form, status=error.status)
     said = (
         _("%(invoice)s is cancelled; its goods are back in stock.") if now else _("%(invoice)s was cancelled already.")
@@ -111,63 +87,51 @@ def sale_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sales:sale_show", pk=sale.pk)
 
 
-@requires("sale_view")
-def return_list(request: HttpRequest) -> HttpResponseBase:
-    """Show what customers brought back."""
-    page = TotalledPage(
-        request,
-        SaleReturn.objects.select_related("warehouse", "customer", "by"),
-        columns=RETURN_COLUMNS,
-        search=["return_number", "reason"],
-        search_hint=_("Return number or reason"),
-        filters=ReturnFilter,
-        default_sort="-return_number",
-        export_name="returns",
-        caption=_("Returns"),
-        summary="sales/sale_totals.html",
-        empty_text=_("Nothing has been brought back yet."),
-        empty_icon="arrow-return-left",
+def _cancel_form(request: HttpRequest, data: QueryDict | None = None) -> CancelForm:
+    return CancelForm(data, asks_pin=not request.user.can("sale_cancel"))
+
+
+def _cancel(request: HttpRequest, sale: Sale, form: CancelForm) -> tuple[Sale, bool]:
+    allowed_by = None
+    if "pin" in form.fields:
+        allowed_by = pin_verify(pin=form.cleaned_data["pin"], right="sale_cancel", by=request.user)
+    return services.sale_cancel(
+        sale_id=sale.pk, reason=form.cleaned_data["reason"], by=request.user, allowed_by=allowed_by
     )
-    return page.render("sales/return_list.html")
-
-
-@requires("sale_view")
-def return_show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one return whole."""
-    rows = SaleReturn.objects.select_related("warehouse", "customer", "by", "sale")
-    taken_back = get_object_or_404(rows, pk=pk)
-    context = {
-        "taken_back": taken_back,
-        "returned_at": wall_clock(taken_back.returned_at, taken_back.warehouse.time_zone),
-        "lines": _lines(list(taken_back.items.select_related("product"))),
-        "moves": moves_of(taken_back),
-    }
-    return render(request, "sales/return_show.html", context)
 
 
 def _seen_sale(request: HttpRequest, pk: int) -> Sale:
-    seen = sales_seen_by(request.user).select_related("warehouse", "cashier", "customer", "cancelled_by")
-    return get_object_or_404(seen, pk=pk)
-
-
-def _lines(items: Sequence[Any]) -> list[dict[str, Any]]:
-    currency = active_currency()
-    return [{"item": item, "amount": line_amount(item, currency), "cost": cost_of(item)} for item in items]
+    people = ("warehouse", "cashier", "customer", "cancelled_by", "shift")
+    return get_object_or_404(sales_seen_by(request.user).select_related(*people), pk=pk)
 
 
 def _show(request: HttpRequest, sale: Sale, form: CancelForm, status: int = 200) -> HttpResponse:
-    lines = _lines(list(sale.items.select_related("product")))
+    sold = sold_items(sale, shop_profile())
+    lines = line_rows([line.item for line in sold])
     cost = sum((line["cost"] for line in lines), ZERO)
+    returns = list(sale.returns.all())
+    is_paid = sale.status == Sale.Status.PAID
+    approvals = sale.approvals.select_related("by", "allowed_by").order_by("id")
     context = {
         "sale": sale,
         "sold_at": wall_clock(sale.sold_at, sale.warehouse.time_zone),
         "lines": lines,
         "cost": cost,
         "margin": sale.subtotal - sale.discount - sale.tax_included - cost,
-        "payments": list(sale.payments.all()),
+        "payments": list(sale.payments.select_related("method")),
         "moves": moves_of(sale),
-        "returns": list(sale.returns.all()),
+        "returns": returns,
+        "approvals": [(RIGHTS[approval.right].label, approval) for approval in approvals],
         "form": form,
-        "may_cancel": request.user.can("sale_cancel") and sale.status == Sale.Status.PAID,
+        "may_cancel": is_paid and not returns and _may_cancel(request, sale),
+        "may_return": is_paid and request.user.can("sell") and any(line.left > 0 for line in sold),
+        "sees_shift": sale.shift and sees_shift(request.user, sale.shift),
     }
     return render(request, "sales/sale_show.html", context, status=status)
+
+
+def _may_cancel(request: HttpRequest, sale: Sale) -> bool:
+    """Say whether the page offers it: a counted drawer stays, and a cashier keeps to the own open shift."""
+    if request.user.can("sale_cancel"):
+        return sale.shift is None or sale.shift.is_open
+    return sale.shift is not None and sale.shift.open_for_id == request.user.pk

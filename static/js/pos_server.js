@@ -1,5 +1,6 @@
 // How the till talks to the server: an order goes out, and the page hears what came of it.
-// pos.js gives it `till.place`, which puts the parts of an answer into the page.
+// pos_queue.js gives it `till.place`, which puts the parts of an answer into the page; pos_dialogs.js
+// gives it `till.askPin`, which asks a manager in place.
 window.till = (() => {
   const words = document.getElementById("pos").dataset;
   const PATIENCE_MS = 20000;
@@ -25,11 +26,20 @@ window.till = (() => {
     let response;
     try {
       response = await post(url, values);
+      const right = response.headers.get("X-Till-Ask");
+      if (right) response = await till.askPin(await response.text(), (pin) => post(url, withPin(values, pin, right)));
     } catch {
       complain(sayIn, words.sayDown);
       return "down";
     }
+    // Nobody gave a PIN: all stays as it was.
+    if (!response) return "refused";
+    return taken(response, sayIn);
+  }
+
+  async function taken(response, sayIn) {
     if (response.type === "opaqueredirect") return go(words.till);
+    if (response.headers.get("X-Till-Shift")) return go(`${words.shiftOpen}?next=${encodeURIComponent(words.till)}`);
     const next = response.headers.get("X-Till-Go");
     if (next) return go(next);
     if (response.ok || response.status === 400 || response.status === 409) {
@@ -42,6 +52,13 @@ window.till = (() => {
     }
     complain(sayIn, words.sayStale, words.sayReload, () => go(words.till));
     return "refused";
+  }
+
+  function withPin(values, pin, right) {
+    const sent = new URLSearchParams(values);
+    sent.set("pin", pin);
+    sent.set("right", right);
+    return sent;
   }
 
   function go(address) {
@@ -58,7 +75,7 @@ window.till = (() => {
     const said = document.createElement("span");
     said.textContent = `${text} `;
     line.append(icon, said);
-    document.getElementById(where).replaceChildren(line);
+    (typeof where === "string" ? document.getElementById(where) : where).replaceChildren(line);
     if (verb) offer(where, verb, act);
   }
 
@@ -72,6 +89,7 @@ window.till = (() => {
     document.getElementById(where).querySelector("p > span:last-child").append(button);
   }
 
-  const till = { words, send, go, complain, offer };
+  // `actions` holds what a key or a button does, by the name of the action.
+  const till = { words, post, send, go, complain, offer, actions: {} };
   return till;
 })();

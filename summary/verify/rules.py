@@ -51,6 +51,12 @@ _LINES = "SUM(ROUND(qty * price + 0.0000001, {decimals}) - discount)"
 _SALE_LINES = f"""(SELECT sale_id, {_LINES.format(decimals=0)} AS whole, {_LINES.format(decimals=2)} AS cents
                    FROM sales_saleitem GROUP BY sale_id)"""  # noqa: S608
 
+# A returned line is rounded to the currency's step, to the cent where its price has cents; imports round to the cent.
+_RETURN_LINES = """(SELECT sale_return_id, SUM(ROUND(qty * price + 0.0000001, 2) - discount) AS cents,
+                           SUM(CASE WHEN price = ROUND(price, 0) THEN ROUND(qty * price + 0.0000001, 0)
+                                    ELSE ROUND(qty * price + 0.0000001, 2) END - discount) AS steps
+                    FROM sales_salereturnitem GROUP BY sale_return_id)"""
+
 RULES = [
     Rule(
         "stock is not below zero (I2)",
@@ -131,20 +137,41 @@ RULES = [
         _moves_have_items("RETURN", "sales_salereturnitem", "sale_return_id"),
     ),
     Rule(
-        "a refund is the sum of its lines (I4)",
-        f"""SELECT d.return_number, i.cents, d.total_amount
-            FROM sales_salereturn d
-            LEFT JOIN (SELECT sale_return_id, {_LINES.format(decimals=0)} AS whole, {_LINES.format(decimals=2)} AS cents
-                       FROM sales_salereturnitem GROUP BY sale_return_id) i ON i.sale_return_id = d.id
-            WHERE ABS(COALESCE(i.cents, 0) - d.total_amount) > 0.005
-              AND ABS(COALESCE(i.whole, 0) - d.total_amount) > 0.005""",  # noqa: S608
+        "a refund is the sum of its lines, tax and rounding (I4)",
+        f"""SELECT d.return_number, COALESCE(i.steps, 0) + d.tax + d.rounding, d.total_amount
+            FROM sales_salereturn d LEFT JOIN {_RETURN_LINES} i ON i.sale_return_id = d.id
+            WHERE ABS(COALESCE(i.steps, 0) + d.tax + d.rounding - d.total_amount) > 0.005
+              AND ABS(COALESCE(i.cents, 0) + d.tax + d.rounding - d.total_amount) > 0.005""",  # noqa: S608
+    ),
+    Rule(
+        "no more is given back than was paid",
+        f"""SELECT s.invoice_number, s.total_amount, r.amount
+            FROM (SELECT sale_id, SUM(total_amount) AS amount FROM sales_salereturn
+                  WHERE sale_id IS NOT NULL GROUP BY sale_id) r
+            JOIN sales_sale s ON s.id = r.sale_id WHERE r.amount > s.total_amount + {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "when everything has come back, all that was paid is given back",
+        f"""SELECT s.invoice_number, s.total_amount, m.amount
+            FROM (SELECT sale_id, SUM(total_amount) AS amount FROM sales_salereturn
+                  WHERE sale_id IS NOT NULL GROUP BY sale_id) m
+            JOIN (SELECT sale_id, SUM(qty) AS qty FROM sales_saleitem GROUP BY sale_id) i ON i.sale_id = m.sale_id
+            JOIN (SELECT d.sale_id, SUM(r.qty) AS qty FROM sales_salereturnitem r
+                  JOIN sales_salereturn d ON d.id = r.sale_return_id GROUP BY d.sale_id) b ON b.sale_id = m.sale_id
+            JOIN sales_sale s ON s.id = m.sale_id
+            WHERE ABS(i.qty - b.qty) <= {NEAR} AND ABS(m.amount - s.total_amount) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "goods come back of paid sales only",
+        """SELECT d.return_number, 'a paid sale', s.status
+           FROM sales_salereturn d JOIN sales_sale s ON s.id = d.sale_id WHERE s.status <> 'PAID'""",
     ),
     Rule(
         "no more comes back than was sold",
         """SELECT CONCAT('sale line ', s.id), s.qty, r.qty
            FROM (SELECT sale_item_id, SUM(qty) AS qty FROM sales_salereturnitem
                  WHERE sale_item_id IS NOT NULL GROUP BY sale_item_id) r
-           JOIN sales_saleitem s ON s.id = r.sale_item_id WHERE r.qty > s.qty""",
+           JOIN sales_saleitem s ON s.id = r.sale_item_id WHERE r.qty > s.qty + 0.0005""",
     ),
     Rule(
         "received goods came in",
@@ -196,4 +223,36 @@ RULES = [
     Rule("a return's goods came on its day", _same_day("sales_salereturn", "d.return_number", "RETURN")),
     Rule("a receipt's goods came on its day", _same_day("purchases_goodsreceipt", "d.grn_number", "GRN")),
     Rule("an adjustment's moves are of its day", _same_day("inventory_stockadjustment", "d.number", "ADJUST")),
+    Rule(
+        "a sale belongs to its shift's cashier and warehouse",
+        """SELECT d.invoice_number, CONCAT('cashier ', s.cashier_id, ', warehouse ', s.warehouse_id),
+                  CONCAT('cashier ', d.cashier_id, ', warehouse ', d.warehouse_id)
+           FROM sales_sale d JOIN sales_shift s ON s.id = d.shift_id
+           WHERE d.status <> 'DRAFT' AND (d.cashier_id <> s.cashier_id OR d.warehouse_id <> s.warehouse_id)""",
+    ),
+    Rule(
+        "a closed shift expects what its sales, refunds and cash moves come to",
+        f"""SELECT s.number, s.opening_float + SUM(m.amount), s.expected_cash
+            FROM (SELECT id AS shift_id, 0 AS amount FROM sales_shift
+                  UNION ALL
+                  SELECT d.shift_id, p.amount FROM sales_payment p JOIN sales_sale d ON d.id = p.sale_id
+                  WHERE p.method = 'CASH' AND d.shift_id IS NOT NULL
+                  UNION ALL
+                  SELECT shift_id, -total_amount FROM sales_salereturn
+                  WHERE method = 'CASH' AND shift_id IS NOT NULL
+                  UNION ALL
+                  SELECT shift_id, CASE kind WHEN 'IN' THEN amount WHEN 'OUT' THEN -amount ELSE 0 END
+                  FROM sales_cashmove) m
+            JOIN sales_shift s ON s.id = m.shift_id
+            WHERE s.closed_at IS NOT NULL
+            GROUP BY s.id, s.number, s.opening_float, s.expected_cash
+            HAVING ABS(s.opening_float + SUM(m.amount) - s.expected_cash) > {NEAR}""",  # noqa: S608
+    ),
+    Rule(
+        "a closed shift counted what its notes and coins come to",
+        f"""SELECT s.number, COALESCE(c.amount, 0), s.counted_cash FROM sales_shift s
+            LEFT JOIN (SELECT shift_id, SUM(value * pieces) AS amount FROM sales_shiftcount GROUP BY shift_id) c
+              ON c.shift_id = s.id
+            WHERE s.closed_at IS NOT NULL AND ABS(COALESCE(c.amount, 0) - s.counted_cash) > {NEAR}""",  # noqa: S608
+    ),
 ]

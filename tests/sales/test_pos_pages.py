@@ -95,18 +95,16 @@ def test_an_x_between_numbers_is_part_of_a_name(till):
     assert till.lines() == [("10X10", 1)]
 
 
-def test_a_basket_of_another_warehouse_takes_no_more_and_counts_its_own_stock(till):
+def test_the_till_sells_from_its_shifts_warehouse_whatever_was_chosen_since(till):
     till.add("SOAP")
     other = WarehouseFactory()
     till.client.post(reverse("inventory:warehouse_choose"), {"warehouse": other.pk})
 
-    added = till.add("TEA")
-    changed = till.post("change_item", item=SaleItem.objects.get().pk, qty="9")
+    added = till.add("5*TEA")
 
-    assert added.status_code == 409
-    assert f"This basket belongs to {till.warehouse.name}. Pay it there or empty it first." in words(added)
-    assert (changed.status_code, till.lines()) == (200, [("SOAP", 9)])
-    assert "is-short" not in changed.content.decode()
+    assert added.status_code == 200
+    assert Sale.objects.get().warehouse == till.warehouse
+    assert "Only 4 pcs in stock" in words(added)
 
 
 def test_the_way_out_of_the_till_leads_a_cashier_to_todays_sales(till):
@@ -194,7 +192,9 @@ def test_the_basket_survives_a_reload_and_a_new_sign_in(till):
 
 def test_another_cashier_neither_sees_nor_changes_the_basket(till):
     till.add("SOAP")
-    till.client.force_login(UserFactory())
+    other = UserFactory()
+    open_shift(other, till.warehouse)
+    till.client.force_login(other)
 
     answer = till.add("TEA")
 
@@ -297,7 +297,7 @@ def test_cash_rounding_stands_in_what_is_to_pay(till):
     answer = till.add("TEA")
     till.pay("3600", "3550")
 
-    assert "Rounding 50" in words(answer)
+    assert "Rounding in cash 50" in words(answer)
     assert Sale.objects.get().total_amount == 3_600
 
 
@@ -311,19 +311,25 @@ def test_a_scan_sent_again_after_a_lost_answer_counts_once(till):
     assert till.lines() == [("SOAP", 2)]
 
 
-def test_the_till_asks_for_the_warehouse_when_there_are_several(till):
-    WarehouseFactory(name="Gudang Belakang")
-
-    page = till.client.get(reverse("sales:pos"))
-
-    assert "Where do you sell today?" in words(page)
-    assert "Gudang Belakang" in words(page)
-
-
-def test_a_shop_without_a_warehouse_says_what_is_missing(client):
+def test_without_an_open_shift_the_till_leads_to_opening_one(client):
     client.force_login(UserFactory())
 
-    assert "There is no warehouse to sell from" in words(client.get(reverse("sales:pos")))
+    page = client.get(reverse("sales:pos"))
+    scan = client.post(reverse("sales:add_item"), {"key": "k", "code": "SOAP"}, **SCRIPT)
+
+    assert page["Location"] == "/shift/open/?next=%2Fpos%2F"
+    assert (scan.status_code, scan["X-Till-Shift"]) == (409, "1")
+    assert Sale.objects.count() == 0
+
+
+def test_the_address_of_a_paid_basket_leads_to_the_finished_sale(till):
+    till.add("SOAP")
+    address = f"{reverse('sales:pos')}?basket={till.key}"
+    assert till.client.get(address).status_code == 200
+
+    till.pay("10000", "10000")
+
+    assert till.client.get(address)["Location"] == reverse("sales:sale_done", args=[Sale.objects.get().pk])
 
 
 def test_a_post_after_the_session_ended_leads_back_to_the_till(till):

@@ -15,9 +15,11 @@ from sales.services import (
     PastSale,
     Tender,
     basket_add,
+    cash_move_post,
     past_documents_post,
     sale_cancel,
     sale_pay,
+    shift_close,
 )
 from summary.verify import differences
 from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory, open_shift, stock_up
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shop():
     """A shop with every kind of document: opening, order and receipt, sale, basket, cancelled sale, return."""
-    by, warehouse, supplier = UserFactory(), WarehouseFactory(), SupplierFactory()
+    by, warehouse, supplier = UserFactory(role="Manager"), WarehouseFactory(), SupplierFactory()
     soap, tea = ProductFactory(sku="SOAP", price=10_000), ProductFactory(sku="TEA", price=3_550)
     stock_up(soap, warehouse, 10, cost=7_000, by=by)
     stock_up(tea, warehouse, 4, cost=2_000, by=by)
@@ -44,7 +46,7 @@ def shop():
         key=new_key(),
         lines=[ReceiptLine(Decimal(5), po_item=order.items.get())],
     )
-    open_shift(by, warehouse)
+    shift = open_shift(by, warehouse, 5_000)
     for products in ([soap, tea], [soap], [tea]):
         key = new_key()
         for product in products:
@@ -61,6 +63,9 @@ def shop():
             PastReturn("past-2", "R1", noon, [PastLine(tea.pk, Decimal(1), Decimal("3550"))], by),
         ],
     )
+    cash_move_post(kind="OUT", amount=Decimal(8_500), reason="bank", key=new_key(), by=by)
+    shift_close(shift_id=shift.pk, counts={Decimal(10_000): 1}, note="50 missing", by=by)
+    UserFactory(username="somebody else")
 
 
 def broken_rules():
@@ -94,10 +99,17 @@ CORRUPTIONS = {
     "an order line counts its receipts": "UPDATE purchases_poitem SET received_qty = 6",
     "an order is received when each line is full": "UPDATE purchases_purchaseorder SET status = 'RECEIVED'",
     "received goods came in": "UPDATE purchases_goodsreceiptitem SET qty = 4",
-    "a refund is the sum of its lines (I4)": "UPDATE sales_salereturn SET total_amount = total_amount + 1",
+    "a refund is the sum of its lines, tax and rounding (I4)": "UPDATE sales_salereturn SET total_amount = total_amount + 1",
     "a sale's goods left on its day": "UPDATE sales_sale SET business_date = '2020-01-01' WHERE status = 'PAID'",
     "stock rows carry their warehouse's below-zero switch": "UPDATE inventory_stock SET allow_negative = 1",
     "a sale's moves have their sale line": "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'SALE'",
+    "a sale belongs to its shift's cashier and warehouse": (
+        "UPDATE sales_shift SET cashier_id = (SELECT MAX(id) FROM accounts_user)"
+    ),
+    "a closed shift expects what its sales, refunds and cash moves come to": (
+        "UPDATE sales_cashmove SET amount = amount + 1 WHERE kind = 'OUT'"
+    ),
+    "a closed shift counted what its notes and coins come to": "UPDATE sales_shiftcount SET pieces = pieces + 1",
     "an adjustment's moves have their document": (
         "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'ADJUST'"
     ),
