@@ -20,13 +20,14 @@ def phone_digits(phone: str) -> str:
     ('6591234567', '')
     """
     is_international = phone.strip().startswith(("+", "00"))
-    digits = re.sub(r"\D", "", phone.replace("(0)", ""))
+    digits = re.sub(r"\D", "", phone)
     if is_international:
         digits = digits.lstrip("0")
     elif digits.startswith("0"):
         digits = COUNTRY + digits.lstrip("0")
     elif digits.startswith("8"):
         digits = COUNTRY + digits
+    digits = re.sub(f"^{COUNTRY}0+", COUNTRY, digits)
     return digits if SHORTEST <= len(digits) <= LONGEST else ""
 
 
