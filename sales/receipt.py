@@ -42,7 +42,7 @@ class ReceiptLine:
         text = f"{qty(self.qty)} {self.uom} × {money(self.price)}"
         if self.discount > 0:
             text += f" − {money(self.discount)}"
-            text += f" ({written(self.discount_percent)} %)" if self.discount_percent else ""
+            text += f" ({written(self.discount_percent)}\u00a0%)" if self.discount_percent else ""
         return text
 
     @property

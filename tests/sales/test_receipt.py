@@ -82,7 +82,7 @@ def test_a_lowered_price_a_discount_and_a_note_stand_with_their_line():
 
     line = receipt_of(sale).lines[0]
 
-    assert line.detail == "2 pcs × 9,000 − 1,800 (10 %)"
+    assert line.detail == "2 pcs × 9,000 − 1,800 (10\u00a0%)"
     assert line.remarks == ["usual price 10,000", "dented box"]
     assert line.amount == 16_200
 
@@ -244,3 +244,15 @@ def test_the_receipt_asks_the_database_as_often_for_three_lines_as_for_one(clien
 
     with django_assert_num_queries(11):
         client.get(f"/sales/{sale.pk}/receipt/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_finished_sale_asks_the_database_as_often_for_three_lines_as_for_one(
+    client, rows, django_assert_num_queries
+):
+    shop = ReceiptShop()
+    sale = shop.sell([(shop.soap, 1), (shop.rice, 1), (shop.more(), 1)][:rows])
+    client.force_login(shop.cashier)
+
+    with django_assert_num_queries(13):
+        client.get(f"/pos/done/{sale.pk}/")
