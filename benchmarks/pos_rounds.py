@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.pos_raw import RawTill
-from tests.http_till import HttpTill, NoAnswerError, RefusedError
+from tests.http_till import HttpTill, NoAnswerError, RefusedError, total_shown
 from tests.served import ServedShop, cpu_seconds
 
 LINES = 5
@@ -104,7 +104,7 @@ class Tills:
                 key, total = uuid4().hex, ""
                 for code in self.shop.codes(dice):
                     with cost.timed():
-                        total = till.add(key, code)
+                        total = total_shown(till.add(key, code))
                 mine.append((key, total))
 
         def pay(number: int) -> Work:
@@ -168,7 +168,7 @@ class Tills:
                     for code in self.shop.codes(dice):
                         time.sleep(scan_seconds)
                         with cost.timed():
-                            total = till.add(key, code)
+                            total = total_shown(till.add(key, code))
                     time.sleep(scan_seconds)
                     with paying[number].timed():
                         till.pay(key, total)

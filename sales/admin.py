@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from inventori.admin import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin
 
-from .models import Payment, ReceiptPrinter, Sale, SaleItem, SaleReturn, SaleReturnItem
+from .models import CashMove, Payment, ReceiptPrinter, Sale, SaleItem, SaleReturn, SaleReturnItem, Shift, ShiftCount
 from .printer_form import PrinterForm
 from .services.printers import printer_save
 
@@ -71,3 +71,21 @@ class ReceiptPrinterAdmin(ShopAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ShiftCountInline(ReadOnlyInline):
+    model = ShiftCount
+
+
+class CashMoveInline(ReadOnlyInline):
+    model = CashMove
+
+
+@admin.register(Shift)
+class ShiftAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "cashier", "warehouse", "business_date", "closed_at", "expected_cash", "counted_cash"]
+    list_filter = ["warehouse"]
+    list_select_related = ["cashier", "warehouse"]
+    search_fields = ["number", "note"]
+    exclude = ["display_token"]
+    inlines = [CashMoveInline, ShiftCountInline]

@@ -74,7 +74,7 @@ class ReturnForm(PinForm):
         self.sold = sold
         self.fields["method"].choices = [(m.code, str(m).capitalize()) for m in methods]  # type: ignore[attr-defined]
         for line in sold:
-            self.fields[units_name(line.item.pk)] = UnitsField(label=line.item.product.name)
+            self.fields[units_name(line.item.pk)] = UnitsField(label=_("Comes back"))
             self.fields[f"damaged_{line.item.pk}"] = forms.BooleanField(required=False)
 
     def rows(self) -> Iterator[tuple[SoldItem, BoundField, BoundField, str]]:

@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import socket
 import time
 from urllib.parse import urlencode
 
@@ -35,8 +34,8 @@ class HttpTill:
         return _only(r'data-key="([^"]+)"', page)
 
     def add(self, key: str, code: str, **more: str) -> str:
-        """Scan `code` and return the total that the page then shows."""
-        return total_shown(self.post("/pos/add-item/", {"key": key, "code": code, **more})[0])
+        """Scan `code` and return the parts that the page then shows."""
+        return self.post("/pos/add-item/", {"key": key, "code": code, **more})[0]
 
     def pay(self, key: str, total: str) -> str:
         """Pay the exact amount in cash and return the address of the finished sale."""
@@ -90,8 +89,3 @@ def _only(pattern: str, text: str) -> str:
     if found is None:
         raise RefusedError(f"no {pattern} in: {text[:2000]}")
     return found[1]
-
-
-def is_listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from inventori.errors import InvalidInput
+from inventori.errors import InvalidInput, written
 from inventori.money import ZERO, currency_step, round_half_up
 from inventori.permissions import ADMIN
 from master.models import ShopProfile
@@ -39,8 +39,8 @@ class Discount:
 def limit_of(user: User, profile: ShopProfile) -> Decimal:
     """Return how many per cent `user` may take off alone."""
     if not user.can(OVER_LIMIT):
-        return profile.cashier_discount_limit
-    return Decimal(100) if user.role == ADMIN else profile.manager_discount_limit
+        return Decimal(profile.cashier_discount_limit)
+    return Decimal(100) if user.role == ADMIN else Decimal(profile.manager_discount_limit)
 
 
 def gross_of(item: SaleItem, profile: ShopProfile) -> Decimal:
@@ -115,7 +115,7 @@ def _allowed_amount(
         if allowed_by is not None or by.can(OVER_LIMIT)
         else _("A discount above %(limit)s %% needs a manager's PIN.")
     )
-    raise NeedsApproval(sentence % {"limit": f"{limit.normalize():f}"}, right=OVER_LIMIT)
+    raise NeedsApproval(sentence % {"limit": written(limit)}, right=OVER_LIMIT)
 
 
 def _limit_amount(user: User, base: Decimal, profile: ShopProfile) -> Decimal:

@@ -59,9 +59,9 @@ def pos(request: HttpRequest) -> HttpResponse:
         "shift": shift,
         "methods": list(PaymentMethod.objects.filter(is_active=True)),
         "held": held_baskets(warehouse=shift.warehouse).count(),
-        "keys": keys,
         "key_table": {context: _by_key(keys, context) for context in (TILL, PAY)},
         "page_keys": _page_keys(keys),
+        "keys_url": reverse("sales:till_keys"),
     }
     return render(request, "sales/pos.html", context)
 

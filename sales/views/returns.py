@@ -184,12 +184,13 @@ def _page(request: HttpRequest, sale: Sale, form: ReturnForm, status: int = 200)
 def _sum(sale: Sale, form: ReturnForm) -> dict[str, Any]:
     """Compute the refund of what the form asks for so far, or say why it cannot be."""
     asked = form.lines() if form.is_bound else []
-    if not asked:
-        return {"back": None}
+    wrong = [error for line in form.sold for error in form[units_name(line.item.pk)].errors]
+    if wrong or not asked:
+        return {"back": None, "refusal": " ".join(wrong)}
     try:
         check_lines(form.sold, asked)
     except DomainError as error:
-        return {"back": None, "refusal": error}
+        return {"back": None, "refusal": str(error)}
     parts = [(line.sale_item_id, line.qty) for line in asked]
     method = form.cleaned_data.get("method", "")
     back = refund_of(sale, form.sold, parts, method=method, profile=shop_profile())

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from inventori.dates import wall_clock
 from inventori.errors import DomainError
 from inventori.lists import Column, ListPage
-from inventori.money import currency_decimals
+from inventori.money import ZERO, currency_decimals
 from inventori.numbers import write_number
 from inventori.permissions import requires
 from inventori.posting import new_key
@@ -127,7 +127,7 @@ def shift_drawer(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _drawer_said(request, str(first_error(form)), "error", status=400)
     try:
-        move = services.cash_move_post(**form.cleaned_data, kind=CashMove.Kind.OPEN, amount=0, by=request.user)
+        move = services.cash_move_post(**form.cleaned_data, kind=CashMove.Kind.OPEN, amount=ZERO, by=request.user)
     except DomainError as refusal:
         return _drawer_said(request, str(refusal), "error", status=refusal.status)
     printer = move.shift.printer

@@ -9,7 +9,7 @@
   // The key stands on its button, also on those that come with an answer.
   function label() {
     document.querySelectorAll("[data-key-of]").forEach((kbd) => {
-      kbd.textContent = keyOf[kbd.dataset.keyOf] || "";
+      kbd.textContent = (keyOf[kbd.dataset.keyOf] || "").replace("Shift+", "⇧").replace("Delete", "Del");
       kbd.hidden = !kbd.textContent;
     });
   }

@@ -15,10 +15,14 @@
     } else scan.removeAttribute("aria-activedescendant");
   }
 
+  // After Enter on a name the first product found is the next Enter's, also when the search as one types answers late.
+  let wantsFirst = false;
+
   function showResults() {
     const any = options().length > 0 && !byId("till-results").hidden;
     scan.setAttribute("aria-expanded", String(any));
     if (!any) activate(null);
+    else if (wantsFirst && !activeOption()) activate(options()[0]);
   }
 
   function closeResults() {
@@ -70,12 +74,14 @@
     if (scan.value || (detail.outcome === "done" && !asks)) return;
     scan.value = detail.text;
     if (document.activeElement === scan) scan.select();
-    activate(options()[0]);
+    wantsFirst = true;
+    showResults();
   });
   document.addEventListener("till:placed", showResults);
 
   scan.addEventListener("input", () => {
     // What was found belongs to the text before: a quick scan must not take it.
+    wantsFirst = false;
     activate(null);
     if (scan.value.trim().length < 2) closeResults();
   });

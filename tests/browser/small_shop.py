@@ -20,6 +20,7 @@ from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
 from sales.services.past import PastLine, PastReturn, past_documents_post
 from sales.services.pay import Tender, sale_pay
+from sales.services.shift import shift_close
 from tests.factories import (
     CategoryFactory,
     CustomerFactory,
@@ -118,6 +119,9 @@ def _sell(shop: SmallShop, product: Any, warehouse: Any, customer: Any) -> None:
         reason="Leaking",
     )
     past_documents_post(warehouse=warehouse, documents=[back])
+    closed = open_shift(UserFactory(), warehouse)
+    shift_close(shift_id=closed.pk, counts={Decimal(500): 1}, note="Found in the drawer", by=shop.admin)
+    shop.ids["sales:shift"] = [paid.shift_id, closed.pk]
     shop.ids["sales:sale"] = [paid.pk, cancelled.pk]
     shop.ids["sales:sale_done"] = [paid.pk]
     shop.ids["sales:return"] = [SaleReturn.objects.get().pk]

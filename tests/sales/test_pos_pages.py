@@ -34,7 +34,7 @@ class Till:
     def page_key(self):
         return re.search(r'data-key="(\w+)"', self.client.get(reverse("sales:pos")).content.decode())[1]
 
-    def post(self, name, **values):
+    def post(self, name, /, **values):
         return self.client.post(reverse(f"sales:{name}"), {"key": self.key} | values, **SCRIPT)
 
     def add(self, code, **values):
