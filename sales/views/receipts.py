@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from inventori.errors import DomainError
 from inventori.permissions import requires
 from sales import mail, printing
-from sales.models import Sale, SaleReturn
+from sales.models import Sale
 from sales.receipt import Receipt, receipt_of, slip_of
 from sales.receipt_pdf import receipt_pdf
+from sales.returning import returns_seen_by
 from sales.selectors import sales_seen_by
 from sales.whatsapp import whatsapp_link
 
@@ -107,17 +108,10 @@ def sale_email(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires("sale_view", "sell")
 def return_receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the slip of a return: anybody's with sale_view, else one that the person took back."""
-    rows = SaleReturn.objects.select_related("warehouse", "by", "customer", "sale", "method")
-    if not request.user.can("sale_view"):
-        rows = rows.filter(by=request.user)
-    taken_back = get_object_or_404(rows, pk=pk)
-    context = {}
-    if request.user.can("sale_view"):
-        context = {
-            "back_url": reverse("sales:return_show", args=[taken_back.pk]),
-            "back_label": _("To the return"),
-        }
+    """Show the slip of a return."""
+    seen = returns_seen_by(request.user).select_related("warehouse", "by", "customer", "sale", "method")
+    taken_back = get_object_or_404(seen, pk=pk)
+    context = {"back_url": reverse("sales:return_show", args=[taken_back.pk]), "back_label": _("To the return")}
     return _receipt_page(request, slip_of(taken_back, is_copy=_is_copy(request)), context)
 
 

@@ -16,8 +16,9 @@ from master.models import PaymentMethod
 from sales.models import Sale, SaleReturn
 from sales.receipt import receipt_of, slip_of
 from sales.receipt_rows import Look, message, rows_of
-from sales.services import PastLine, PastReturn, Tender, past_documents_post, sale_cancel
-from tests.factories import CustomerFactory, TaxRateFactory
+from sales.services import PastLine, PastReturn, Tender, past_documents_post, sale_cancel, sale_return
+from sales.services.returns import ReturnLine
+from tests.factories import CustomerFactory, TaxRateFactory, open_shift
 
 from .receipts import ReceiptShop, get, words
 
@@ -217,6 +218,30 @@ def test_the_slip_of_a_return_shows_the_lines_and_the_refund(client):
     assert "RETURN" in page
     assert "Refund IDR 10,000 Cash 10,000" in page
     assert get(client, shop.cashier, "return_receipt", taken_back.pk).status_code == 404
+
+
+def test_the_slip_of_a_part_of_a_taxed_sale_adds_up():
+    shop = ReceiptShop(charges_tax=True, prices_include_tax=False, cash_coin=Decimal(100))
+    TaxRateFactory()
+    sale = shop.sell([(shop.soap, 3)], discount=1_000)
+    lines = [ReturnLine(sale.items.get().pk, Decimal(1))]
+    open_shift(shop.manager, shop.warehouse)
+
+    taken_back = sale_return(
+        sale_id=sale.pk, lines=lines, reason="broken", method="CASH", key="k" * 32, by=shop.manager
+    )
+
+    slip = slip_of(taken_back)
+    assert slip.facts[:2] == [("Return", taken_back.return_number), ("Invoice", sale.invoice_number)]
+    assert [(line.detail, line.amount) for line in slip.lines] == [("1 pcs × 10,000 − 333", 9_667)]
+    assert sums(slip) == [
+        ("Subtotal", 9_667),
+        ("PPN 12 %", 1_063),
+        ("Rounding", -30),
+        ("Refund IDR", 10_700),
+        ("Cash", 10_700),
+    ]
+    assert_adds_up(slip)
 
 
 def test_the_page_uses_the_paper_of_the_shop_and_that_of_its_address(client):
