@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from inventori.errors import DomainError
 from inventori.permissions import requires
 from sales import mail, printing
-from sales.models import Sale
+from sales.models import ReceiptPrinter, Sale
 from sales.receipt import Receipt, receipt_of, slip_of
 from sales.receipt_pdf import receipt_pdf
 from sales.returning import returns_seen_by
@@ -82,13 +82,21 @@ def sale_print(request: HttpRequest, pk: int) -> HttpResponse:
     sale = get_object_or_404(_seen(request), pk=pk)
     try:
         printer = printing.needed_printer_of(request.user)
-        if request.POST.get("drawer") != "1":
+        if request.POST.get("drawer") == "1":
+            said = _open_drawer(sale, printer)
+        else:
             printing.receipt_print(sale, printer, is_copy=request.POST.get("copy") == "1")
-        elif printer.has_drawer and printing.takes_cash(sale):
-            printing.drawer_open(printer)
+            said = _("The receipt is printed on %(printer)s.") % {"printer": printer}
     except DomainError as error:
         return _said(request, sale, str(error), status=error.status)
-    return _said(request, sale, _("The receipt is printed on %(printer)s.") % {"printer": printer})
+    return _said(request, sale, said)
+
+
+def _open_drawer(sale: Sale, printer: ReceiptPrinter) -> str:
+    if not (printer.has_drawer and printing.takes_cash(sale)):
+        return ""
+    printing.drawer_open(printer)
+    return _("The drawer is open.")
 
 
 @require_POST
