@@ -71,8 +71,15 @@ class CashMoveForm(forms.Form):
 
 
 class DrawerForm(forms.Form):
-    key = forms.CharField(max_length=64)
-    reason = forms.CharField(max_length=REASON_LENGTH, error_messages={"required": _("Say why the drawer is opened.")})
+    """Why the drawer is opened without a sale."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput({"autofocus": True, "autocomplete": "off"}),
+        error_messages={"required": _("Say why the drawer is opened.")},
+    )
 
 
 class CountForm(forms.Form):

@@ -1,6 +1,19 @@
 from django.urls import URLPattern, path
 
-from .views import display, imports, keys, pos, pos_basket, pos_pay, printers, receipts, returns, sales, shifts
+from .views import (
+    display,
+    imports,
+    keys,
+    pos,
+    pos_basket,
+    pos_pay,
+    printers,
+    receipts,
+    returns,
+    sales,
+    shift_reports,
+    shifts,
+)
 
 app_name = "sales"
 urlpatterns: list[URLPattern] = [
@@ -28,15 +41,15 @@ urlpatterns: list[URLPattern] = [
     path("display/<str:token>/", display.display, name="display"),
     path("display/<str:token>/state/", display.display_state, name="display_state"),
     # Shifts
-    path("shift/", shifts.shift_own, name="shift_own"),
+    path("shift/", shift_reports.shift_own, name="shift_own"),
     path("shift/open/", shifts.shift_open, name="shift_open"),
     path("shift/cash/", shifts.shift_cash, name="shift_cash"),
     path("shift/drawer/", shifts.shift_drawer, name="shift_drawer"),
     path("shift/close/", shifts.shift_close_own, name="shift_close_own"),
-    path("shifts/", shifts.shift_list, name="shift_list"),
-    path("shifts/<int:pk>/", shifts.shift_show, name="shift_show"),
+    path("shifts/", shift_reports.shift_list, name="shift_list"),
+    path("shifts/<int:pk>/", shift_reports.shift_show, name="shift_show"),
     path("shifts/<int:pk>/close/", shifts.shift_close, name="shift_close"),
-    path("shifts/<int:pk>/report/", shifts.shift_slip, name="shift_slip"),
+    path("shifts/<int:pk>/report/", shift_reports.shift_slip, name="shift_slip"),
     # Receipt printers
     path("shop/printers/", printers.printer_list, name="printer_list"),
     path("shop/printers/new/", printers.printer_create, name="printer_create"),

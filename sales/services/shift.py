@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inventori.dates import business_date
 from inventori.errors import DomainError, InvalidInput
+from inventori.money import currency_step, round_half_up
 from inventori.numbering import document_number
 from inventori.numbers import write_number
 from inventori.posting import claim, fingerprint
@@ -36,8 +37,7 @@ def shift_open(
     """
     if opening_float < 0:
         raise InvalidInput(_("The float cannot be below zero."), field="opening_float")
-    if opening_float > MAX_TOTAL:
-        raise InvalidInput(_("That is more money than a drawer holds."), field="opening_float")
+    _check_money(opening_float, "opening_float")
     if not warehouse.is_active:
         raise DomainError(_("%(warehouse)s is closed. Sell in another one.") % {"warehouse": warehouse})
     now = timezone.now()
@@ -78,10 +78,10 @@ def locked_shift(by: User) -> Shift:
 
 
 @retried
-def cash_move_post(*, kind: str, amount: Decimal, reason: str, key: str, by: User) -> CashMove:
+def cash_move_post(*, kind: str, amount: Decimal, reason: str, key: str, by: User) -> tuple[CashMove, bool]:
     """Put money into the drawer of the person's open shift, take some out, or open the drawer for neither.
 
-    kind: a `CashMove.Kind`; amount is 0 for OPEN. The same key again returns the first move.
+    kind: a `CashMove.Kind`; amount is 0 for OPEN. Returns (move, made now?); the same key again returns the first.
     Raises InvalidInput without a reason or an amount, DomainError without an open shift and for more
     than the drawer should hold.
     """
@@ -109,7 +109,7 @@ def cash_move_post(*, kind: str, amount: Decimal, reason: str, key: str, by: Use
             code="not_enough_cash",
             field="amount",
         )
-    return move
+    return move, made
 
 
 def _check_move(kind: str, amount: Decimal, reason: str) -> None:
@@ -122,8 +122,18 @@ def _check_move(kind: str, amount: Decimal, reason: str) -> None:
             raise InvalidInput(_("Opening the drawer moves no money."), field="amount")
     elif amount <= 0:
         raise InvalidInput(_("Enter how much money it is."), field="amount")
-    elif amount > MAX_TOTAL:
-        raise InvalidInput(_("That is more money than a drawer holds."), field="amount")
+    else:
+        _check_money(amount, "amount")
+
+
+def _check_money(amount: Decimal, field: str) -> None:
+    if amount > MAX_TOTAL:
+        raise InvalidInput(_("That is more money than a drawer holds."), field=field)
+    currency = shop_profile().currency
+    if amount != round_half_up(amount, currency_step(currency)):
+        raise InvalidInput(
+            _("There are no coins for a part of one %(currency)s.") % {"currency": currency}, field=field
+        )
 
 
 def _shift_for(key: str, by: User) -> Shift:

@@ -45,7 +45,8 @@ def test_ten_posts_of_one_cash_out_take_it_out_once():
 
     results = at_once([post] * 10)
 
-    assert {result.pk for result in results} == {CashMove.objects.get().pk}
+    assert {move.pk for move, _now in results} == {CashMove.objects.get().pk}
+    assert sum(now for _move, now in results) == 1
 
 
 def test_ten_different_cash_outs_at_once_take_no_more_than_there_is():
@@ -55,7 +56,7 @@ def test_ten_different_cash_outs_at_once_take_no_more_than_there_is():
 
     results = at_once([partial(post, key=new_key()) for _post in range(10)])
 
-    assert sum(isinstance(result, CashMove) for result in results) == 3
+    assert sum(isinstance(result, tuple) for result in results) == 3
     assert sum(isinstance(result, DomainError) for result in results) == 7
     assert CashMove.objects.aggregate(out=Sum("amount"))["out"] == 90_000
 

@@ -109,7 +109,8 @@ def test_a_shop_without_a_warehouse_opens_no_shift(client):
 
     answer = client.post(address("shift_open"), {"key": new_key(), "opening_float": "0"})
 
-    assert (client.get(address("shift_open")).status_code, answer.status_code) == (200, 400)
+    assert "There is no warehouse to sell from." in client.get(address("shift_open")).content.decode()
+    assert answer.status_code == 400
     assert Shift.objects.count() == 0
 
 
@@ -177,15 +178,19 @@ def test_without_a_shift_the_cash_and_close_pages_lead_to_opening_one(client):
     WarehouseFactory()
 
     assert client.get(address("shift_cash")).url == "/shift/open/"
+    assert client.get(address("shift_drawer")).url == "/shift/open/"
     assert client.get(address("shift_close_own")).url == "/shift/open/"
     answer = post_cash(client)
     assert (answer.status_code, "Your shift is not open" in answer.content.decode()) == (409, True)
 
 
 def test_opening_the_drawer_without_a_printer_is_noted(client, till):
-    answer = client.post(address("shift_drawer"), {"key": new_key(), "reason": "give change"})
+    asked = client.get(address("shift_drawer"), {"next": "/shift/"})
+    given = asked.context["form"].initial
 
-    assert answer.url == "/shift/"
+    answer = client.post(address("shift_drawer"), given | {"reason": "give change", "next": asked.context["next"]})
+
+    assert (given["reason"], answer.url) == ("Give change", "/shift/")
     assert list(CashMove.objects.values_list("kind", "amount", "reason")) == [("OPEN", 0, "give change")]
     assert "Open the drawer with its key." in client.get(address("shift_own")).content.decode()
 
@@ -216,7 +221,21 @@ def test_a_printer_that_is_off_leaves_the_opening_noted(client, till):
     assert CashMove.objects.count() == 1
 
 
-def test_the_drawer_opens_for_no_reason_at_all_is_refused(client, till):
+def test_what_is_noted_once_opens_the_drawer_once(client, till):
+    given = {"key": new_key(), "reason": "give change"}
+    client.post(address("shift_drawer"), given, headers={"x-till": "1"})
+
+    again = client.post(address("shift_drawer"), given, headers={"x-till": "1"})
+
+    assert again.json()["tone"] == "warning"
+    assert "noted already" in again.json()["said"]
+    assert CashMove.objects.count() == 1
+
+
+def test_opening_the_drawer_for_no_reason_is_refused(client, till):
+    page = client.post(address("shift_drawer"), {"key": new_key(), "reason": " "})
+    assert (page.status_code, "Say why the drawer is opened." in page.content.decode()) == (400, True)
+
     answer = client.post(address("shift_drawer"), {"key": new_key(), "reason": " "}, headers={"x-till": "1"})
 
     assert (answer.status_code, answer.json()["said"]) == (400, "Say why the drawer is opened.")
