@@ -88,7 +88,7 @@ def people(tills: int) -> tuple[Any, Any, list[dict[str, Any]]]:
         cashier.groups.set([Group.objects.get(name=CASHIER)])
         shift = shift_open(warehouse=warehouse, opening_float=Decimal(0), key=new_key(), by=cashier)
         client = Client()
-        client.force_login(cashier, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cashier, backend="accounts.backends.PeopleBackend")
         session = client.cookies["sessionid"].value
         found.append({"cashier": cashier.pk, "shift": shift.pk, "session": session})
     return by, warehouse, found

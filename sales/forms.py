@@ -107,7 +107,7 @@ class LineForm(forms.Form):
 class DiscountForm(forms.Form):
     key = forms.CharField(max_length=KEY_LENGTH)
     discount = DiscountField(
-        error_messages={"required": gettext_lazy("Enter a discount, such as 10% or 5000; 0 takes it off.")}
+        error_messages={"required": gettext_lazy("Enter a discount: 5000, or 10%; 0 takes it off.")}
     )
 
 

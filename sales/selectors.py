@@ -131,8 +131,8 @@ def sales_seen_by(user: User) -> QuerySet[Sale]:
         return sales
     profile = shop_profile()
     days = {business_today(warehouse, profile=profile) for warehouse in Warehouse.objects.all()}
-    # Who paid a sale just before midnight still sees its change and prints its receipt.
-    is_fresh = Q(sold_at__gte=timezone.now() - JUST_PAID)
+    # Who paid a sale just before midnight still sees its change, and a shift may go on past it.
+    is_fresh = Q(sold_at__gte=timezone.now() - JUST_PAID) | Q(shift__open_for=user)
     return sales.filter(is_fresh | Q(business_date__in=days), cashier=user)
 
 

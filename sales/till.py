@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from inventori.search import holds_every_word
 from inventory.models import Stock, Warehouse
 from inventory.selectors import on_hand
 from master.models import CASH, Customer, Product, ShopProfile
+from master.product_search import product_ids_found
 
 from .models import Sale, SaleItem
 from .pricing import cash_rounding, handy_amounts
@@ -183,12 +184,9 @@ def product_of_code(code: str) -> Product | None:
     return min(alike, key=lambda product: product.barcode != code, default=None)
 
 
-def products_named(text: str, *, warehouse: Warehouse) -> QuerySet[Product]:
-    """Return products whose name, SKU or barcode holds every word of `text`, in any order, with units `there`."""
-    if not text.strip():
-        return Product.objects.none()
-    alike = holds_every_word(text, "name__icontains", "sku__icontains", "barcode__startswith")
+def products_named(text: str, *, warehouse: Warehouse) -> list[Product]:
+    """Return the products that `text` finds, the best first, with units `there`."""
+    ids = product_ids_found(text, limit=FOUND_AT_MOST)
     stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
-    first = Case(When(name__istartswith=text.split()[0], then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Product.objects.filter(alike, is_active=True)
-    return found.annotate(there=Coalesce(Subquery(stock), ZERO)).order_by(first, "name")[:FOUND_AT_MOST]
+    found = Product.objects.annotate(there=Coalesce(Subquery(stock), ZERO)).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]

@@ -14,8 +14,9 @@ from inventori.models import Job
 from inventori.permissions import ADMIN, CASHIER
 from inventori.posting import new_key
 from inventory.models import StockAdjustment
+from master.models import PaymentMethod
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
-from sales.models import SaleReturn
+from sales.models import ReceiptPrinter, SaleReturn, Shift
 from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
 from sales.services.past import PastLine, PastReturn, past_documents_post
@@ -48,6 +49,8 @@ class SmallShop:
         """Return `path` with real values in the place of its <converters>."""
         if "<" not in path:
             return [path]
+        if "<str:token>" in path:
+            return [path.replace("<str:token>", Shift.objects.get(open_for=self.admin).display_token)]
         if "<slug:token>" in path:
             return [path.replace("<slug:token>", self.token)]
         if "<slug:name>" in path:
@@ -123,6 +126,9 @@ def _sell(shop: SmallShop, product: Any, warehouse: Any, customer: Any) -> None:
     shift_close(shift_id=closed.pk, counts={Decimal(500): 1}, note="Found in the drawer", by=shop.admin)
     shop.ids["sales:shift"] = [paid.shift_id, closed.pk]
     shop.ids["sales:sale"] = [paid.pk, cancelled.pk]
+    shop.ids["sales:return_new"] = shop.ids["sales:return_refund"] = [paid.pk]
+    shop.ids["sales:printer"] = [ReceiptPrinter.objects.create(name="Counter", host="127.0.0.1", is_active=False).pk]
+    shop.ids["master:payment_method"] = [PaymentMethod.objects.get(code="QRIS").pk]
     shop.ids["sales:sale_done"] = [paid.pk]
     shop.ids["sales:return"] = [SaleReturn.objects.get().pk]
 
@@ -144,7 +150,7 @@ def _buy(shop: SmallShop, product: Any, low: Any, warehouse: Any, supplier: Any)
 def _bring_in(shop: SmallShop, folder: Path, category: Any, warehouse: Any) -> None:
     """A checked file of products, and past sales that the worker has checked and imported."""
     client = Client(headers={"accept-language": "en"})
-    client.force_login(shop.admin, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(shop.admin, "accounts.backends.PeopleBackend")
     rows = f"sku,name,category,price\nNEW-1,Kopi,{category.code},12500\nNEW-2,Teh,{category.code},much\n"
     products = SimpleUploadedFile("products.csv", rows.encode())
     answer = client.post("/import/", {"kind": "products", "notation": "en", "file": products})

@@ -240,7 +240,9 @@ def test_the_receipt_adds_up_and_a_reprint_is_marked(page, sign_in, shop):
     expect(page.locator(".receipt-total")).to_contain_text("20,000")
     expect(page.locator(".receipt-mark")).to_have_count(0)
     page.goto(f"/sales/{sale.pk}/")
-    assert page.locator(".page-actions a.btn-primary").get_attribute("href") == f"/sales/{sale.pk}/receipt/?copy=1&print=1"
+    assert (
+        page.locator(".page-actions a.btn-primary").get_attribute("href") == f"/sales/{sale.pk}/receipt/?copy=1&print=1"
+    )
     page.goto(f"/sales/{sale.pk}/receipt/?copy=1&width=58")
 
     expect(page.locator(".receipt-mark")).to_have_text("COPY")

@@ -31,7 +31,7 @@ def shop(tmp_path, live_server):
 
 def pages_of(shop, client):
     """Every address that answers with a whole page; fragments, files, data and actions are none."""
-    client.force_login(shop.admin, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(shop.admin, "accounts.backends.PeopleBackend")
     found = []
     for address in addresses():
         if address.name == "accounts:sign_out":

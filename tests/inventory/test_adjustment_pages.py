@@ -20,7 +20,7 @@ def shop():
 
 def signed_in(role: str, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
-    client.force_login(UserFactory(role=role, language=language), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(role=role, language=language), "accounts.backends.PeopleBackend")
     return client
 
 

@@ -29,7 +29,7 @@ SECRET_COST = Decimal(7_331)
 
 def signed_in(role: str = MANAGER, user=None) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user or UserFactory(role=role), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user or UserFactory(role=role), "accounts.backends.PeopleBackend")
     return client
 
 
@@ -150,7 +150,7 @@ def test_pages_are_those_of_the_role_s_own_menu(role):
 
 def test_pages_are_found_in_the_language_that_is_read():
     client = Client(headers={"accept-language": "id"})
-    client.force_login(UserFactory(role=MANAGER, language="id"), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(role=MANAGER, language="id"), "accounts.backends.PeopleBackend")
 
     assert "/products/" in str(client.get("/search/", {"q": "produk"}).content)
 

@@ -30,7 +30,7 @@ def by():
 
 def signed_in(role: str) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(UserFactory(role=role), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(role=role), "accounts.backends.PeopleBackend")
     return client
 
 

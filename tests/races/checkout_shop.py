@@ -25,7 +25,7 @@ for number in range({PRODUCTS}):
     codes.append(product.barcode)
 open_shift(cashier, warehouse)
 client = Client()
-client.force_login(cashier, backend="django.contrib.auth.backends.ModelBackend")
+client.force_login(cashier, backend="accounts.backends.PeopleBackend")
 print(json.dumps({{"session": client.cookies["sessionid"].value, "codes": codes}}))
 """
 TELL = """

@@ -73,6 +73,8 @@ def cutting_proxy(server_port: int) -> Iterator[CuttingProxy]:
     with CuttingProxy(server_port) as proxy:
         thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
-        yield proxy
-        proxy.shutdown()
-        thread.join()
+        try:
+            yield proxy
+        finally:
+            proxy.shutdown()
+            thread.join()

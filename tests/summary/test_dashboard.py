@@ -31,7 +31,7 @@ TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "L
 
 def signed_in(role: str) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(UserFactory(role=role), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(role=role), "accounts.backends.PeopleBackend")
     return client
 
 

@@ -1,0 +1,421 @@
+"""A whole day at the till, by keyboard alone and by touch, and what the Z report says of it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+from playwright.sync_api import expect
+
+from accounts.services import user_set_pin
+from inventory.models import Stock
+from sales.models import Approval, Payment, Sale, SaleReturn, Shift
+from sales.shifts import shift_report
+from tests.factories import (
+    CustomerFactory,
+    ProductFactory,
+    ShopProfileFactory,
+    UserFactory,
+    WarehouseFactory,
+    stock_up,
+)
+
+from .conftest import PHONE
+
+FORBIDDEN = "status of 403"  # how the browser's console tells that a PIN is asked for
+
+
+class Day:
+    """A cashier alone with the keyboard; ten products P0 … P9 at 1,000 … 10,000, fifty of each."""
+
+    def __init__(self, page, sign_in):
+        ShopProfileFactory(cash_coin=Decimal(100), prints_after_sale=False)
+        self.page = page
+        self.cashier, self.manager = UserFactory(), UserFactory(role="Manager")
+        user_set_pin(user=self.manager, pin="2468", by=self.manager)
+        self.warehouse = WarehouseFactory()
+        for n in range(10):
+            product = ProductFactory(name=f"Barang {n}", sku=f"P{n}", price=1_000 * (n + 1))
+            stock_up(product, self.warehouse, 50)
+        self.customer = CustomerFactory(name="Bu Tini", phone="0852111")
+        sign_in(page, self.cashier)
+
+    def type(self, text):
+        self.page.keyboard.type(text)
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def scan(self, *codes):
+        for code in codes:
+            self.type(code)
+            self.press("Enter")
+
+    def total(self, text):
+        expect(self.page.locator(".pos-total-figure")).to_have_text(text)
+
+    def pay(self, amount="", change="0"):
+        """Pay in cash and go to the next customer."""
+        self.press("F9")
+        expect(self.page.locator("#tendered")).to_be_focused()
+        if amount:
+            self.type(amount)
+        self.press("Enter")
+        self.next(change)
+
+    def next(self, change="0"):
+        expect(self.page.locator(".pos-change")).to_have_text(change)
+        expect(self.page.locator("[data-new-sale]")).to_be_focused()
+        self.press("Enter")
+        expect(self.page.locator("#scan")).to_be_focused()
+        expect(self.page.locator("#till-lines [data-item]")).to_have_count(0)
+
+    def open(self, dialog, key, field):
+        self.press(key)
+        expect(self.page.locator(f"#{dialog} {field}")).to_be_focused()
+
+    def closed(self, dialog):
+        expect(self.page.locator(f"#{dialog}")).to_be_hidden()
+        expect(self.page.locator("#scan")).to_be_focused()
+
+
+@pytest.fixture
+def day(page, sign_in):
+    return Day(page, sign_in)
+
+
+def open_shift_by_keyboard(day):
+    day.page.goto("/pos/")
+    expect(day.page.locator("#id_opening_float")).to_be_focused()
+    day.page.locator("#id_opening_float").select_text()
+    day.type("100000")
+    day.press("Enter")
+    expect(day.page.locator("#scan")).to_be_focused()
+
+
+def twelve_sales(day):
+    page = day.page
+    # 1 exact cash · 2 with change · 3 three of a kind
+    day.scan("P0", "P1")
+    day.total("3,000")
+    day.pay()
+    day.scan("P9")
+    day.total("10,000")
+    day.pay("50000", "40,000")
+    day.scan("3*P2")
+    day.total("9,000")
+    day.pay("10000", "1,000")
+    # 4 found by name, with arrows
+    day.type("barang 4")
+    expect(page.locator("#till-found [role=option]")).to_have_count(1)
+    day.press("ArrowDown", "Enter")
+    day.total("5,000")
+    day.pay()
+    # 5 by QRIS · 6 split over QRIS and cash
+    day.scan("P5")
+    day.total("6,000")
+    day.press("F9", "F6")
+    expect(page.locator("#method")).to_have_value("QRIS")
+    expect(page.locator("#tendered")).to_have_value("6,000")
+    day.press("Enter")
+    day.next()
+    day.scan("P6")
+    day.total("7,000")
+    day.press("F9")
+    expect(page.locator("#tendered")).to_be_focused()
+    day.type("5000")
+    day.press("F7")
+    expect(page.locator("#tendered-1")).to_have_value("2,000")
+    expect(page.locator("#tendered-1")).to_be_focused()
+    day.press("Enter")
+    day.next()
+    # 7 a discount on the line · 8 on the sale
+    day.scan("2*P7")
+    day.total("16,000")
+    day.open("line", "F4", "#line-discount")
+    day.type("10%")
+    day.press("Enter")
+    day.closed("line")
+    day.total("14,400")
+    day.pay("20000", "5,600")
+    day.scan("P8", "P0")
+    day.total("10,000")
+    day.open("sale-discount", "F6", "#sale-discount-value")
+    day.type("1000")
+    day.press("Enter")
+    day.closed("sale-discount")
+    day.total("9,000")
+    day.pay()
+    # 9 another price, with the manager's PIN in place
+    day.scan("P3")
+    day.total("4,000")
+    day.open("line", "F3", "#line-price")
+    day.type("3500")
+    day.press("Enter")
+    expect(page.locator("#pin-value")).to_be_focused()
+    day.type("1111")
+    day.press("Enter")
+    expect(page.locator("#pin [data-say]")).to_contain_text("No manager with this PIN")
+    day.type("2468")
+    day.press("Enter")
+    day.closed("line")
+    day.total("3,500")
+    day.pay()
+    # 10 to a customer's name, with a note
+    day.scan("P1")
+    day.total("2,000")
+    day.open("customer", "F10", "#customer-find")
+    day.type("0852")
+    expect(page.locator("#customer-found .pos-option.is-current")).to_contain_text("Bu Tini")
+    day.press("Enter")
+    day.closed("customer")
+    day.open("line", "Shift+F2", "#line-note")
+    day.type("bungkus kado")
+    day.press("Enter")
+    day.closed("line")
+    expect(page.locator(".pos-note")).to_have_text("bungkus kado")
+    day.pay()
+    # 11 held for 12, and taken up again
+    day.scan("P4", "P4")
+    day.total("10,000")
+    day.open("hold", "F7", "#hold-name")
+    day.type("jaket merah")
+    day.press("Enter")
+    day.closed("hold")
+    day.total("0")
+    day.scan("P0")
+    day.total("1,000")
+    day.pay()
+    day.press("F8")
+    expect(page.locator("#held .pos-option.is-current")).to_contain_text("jaket merah")
+    day.press("Enter")
+    day.closed("held")
+    day.total("10,000")
+    day.pay()
+
+
+def test_a_cashiers_day_by_keyboard_alone(day, expected_console_errors):
+    expected_console_errors.append(FORBIDDEN)
+    page = day.page
+    open_shift_by_keyboard(day)
+    twelve_sales(day)
+    sales = list(Sale.objects.filter(status="PAID").order_by("sold_at"))
+    assert [int(sale.total_amount) for sale in sales] == [
+        *(3_000, 10_000, 9_000, 5_000, 6_000, 7_000, 14_400, 9_000, 3_500, 2_000, 1_000, 10_000),
+    ]
+
+    # Two of the three P2 come back: the receipt is scanned, then the goods.
+    page.goto("/returns/new/")
+    day.scan(sales[2].invoice_number)
+    expect(page.locator("#scan")).to_be_focused()
+    page.wait_for_url(re.compile(r"/returns/new/\d+/"))
+    day.scan("P2", "P2")
+    expect(page.locator("#return-sum")).to_contain_text("6,000")
+    page.locator("#id_reason").focus()
+    day.type("wrong size")
+    page.locator("#id_pin").focus()
+    day.type("2468")
+    day.press("Enter")
+    page.wait_for_url(re.compile(r"/returns/\d+/$"))
+
+    # The second sale is taken back altogether, with the PIN.
+    page.goto(f"/sales/{sales[1].pk}/")
+    page.locator(".sale-cancel summary").focus()
+    day.press("Enter")
+    page.locator("#id_reason").focus()
+    day.type("scanned twice")
+    page.locator("#id_pin").focus()
+    day.type("2468")
+    day.press("Enter")
+    expect(page.locator("#confirm")).to_be_visible()
+    day.press("Enter")
+    expect(page.locator(".notice.tone-bad")).to_contain_text("scanned twice")
+
+    close_and_compare(day)
+
+
+def close_and_compare(day):
+    """Count what must lie in the drawer, close, and hold the Z report against the rows."""
+    page = day.page
+    shift = Shift.objects.get()
+    expected = int(shift_report(shift).expected_cash)
+    page.goto("/shift/close/")
+    page.wait_for_url(re.compile(r"/shifts/\d+/close/|/shift/close/"))
+    first = page.locator("[data-shift-count] input:not([type=hidden])").first
+    expect(first).to_be_focused()
+    notes = [100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000]
+    rest = expected
+    for value in notes:
+        day.type(str(rest // value))
+        rest %= value
+        day.press("Enter")
+    for coin in (1_000, 500, 200, 100):
+        label = page.locator("fieldset").nth(1).locator(".shift-row label", has_text=re.compile(rf"^{coin:,}$"))
+        if coin < 1_000 and label.count():
+            page.locator(f"#{label.get_attribute('for')}").fill(str(rest // coin))
+            rest %= coin
+    assert rest == 0
+    expect(page.locator("[data-counted]")).to_have_text(f"{expected:,}")
+    page.locator("[data-shift-count] button.btn-primary").focus()
+    day.press("Enter")
+    expect(page.locator("#confirm")).to_be_visible()
+    day.press("Enter")
+    page.wait_for_url(re.compile(r"/shifts/\d+/$"))
+
+    shift.refresh_from_db()
+    paid = Sale.objects.filter(shift=shift, status="PAID")
+    total = paid.aggregate(n=Sum("total_amount"))["n"]
+    cash = Payment.objects.filter(sale__shift=shift, method="CASH").aggregate(n=Sum("amount"))["n"]
+    refunds = SaleReturn.objects.filter(shift=shift).aggregate(n=Sum("total_amount"))["n"] or 0
+    assert (shift.counted_cash, shift.expected_cash) == (expected, shift.opening_float + cash - refunds)
+    page.goto(f"/shifts/{shift.pk}/report/")
+    slip = page.locator("main")
+    for figure in (paid.count(), total, cash, refunds, shift.expected_cash):
+        expect(slip).to_contain_text(f"{int(figure):,}")
+    expect(slip).to_contain_text("Z")
+
+
+def test_the_day_leaves_stock_and_approvals_as_they_should_be(day, expected_console_errors):
+    expected_console_errors.append(FORBIDDEN)
+    open_shift_by_keyboard(day)
+
+    twelve_sales(day)
+
+    left = dict(Stock.objects.values_list("product__sku", "qty"))
+    assert left == {"P0": 47, "P1": 48, "P2": 47, "P3": 49, "P4": 47, "P5": 49, "P6": 49, "P7": 48, "P8": 49, "P9": 49}
+    assert list(Approval.objects.values_list("right", "by", "allowed_by")) == [
+        ("price_override", day.cashier.pk, day.manager.pk)
+    ]
+
+
+def test_a_cash_sale_takes_two_keys_beyond_scans_and_amount(day):
+    open_shift_by_keyboard(day)
+    pressed = []
+    day.page.expose_function("notePress", lambda key: pressed.append(key))
+    day.page.evaluate("document.addEventListener('keydown', (event) => window.notePress(event.key), true)")
+
+    for code in ("P0", "P1"):
+        day.scan(code)
+    day.total("3,000")
+    day.press("F9")
+    expect(day.page.locator("#tendered")).to_be_focused()
+    day.type("5000")
+    day.press("Enter")
+    expect(day.page.locator(".pos-change")).to_have_text("2,000")
+
+    typed = [*"P0", "Enter", *"P1", "Enter", *"5000"]
+    assert [key for key in pressed if key != "Shift"] == [*typed[:6], "F9", *"5000", "Enter"]
+    assert len([key for key in pressed if key != "Shift"]) - len(typed) == 2
+
+
+def test_a_day_by_touch_on_a_phone(day, expected_console_errors):
+    expected_console_errors.append(FORBIDDEN)
+    page = day.page
+    page.set_viewport_size(PHONE)
+    page.goto("/pos/")
+    page.fill("#id_opening_float", "50000")
+    page.click("button:has-text('Open the shift')")
+
+    page.fill("#scan", "P9")
+    page.click("#scan-form button:not([data-camera-open])")
+    day.total("10,000")
+    page.click("[data-do=discount]")
+    page.fill("#line-discount", "50%")
+    page.click("#line button.btn-primary")
+    page.fill("#pin-value", "2468")
+    page.click("#pin button.btn-primary")
+    day.total("5,000")
+    page.click("[data-do=hold]")
+    page.fill("#hold-name", "payung")
+    page.click("#hold button.btn-primary")
+    day.total("0")
+    page.click("[data-do=resume]")
+    page.click("#held .pos-option")
+    day.total("5,000")
+    page.click("[data-pay-open]")
+    page.click("[data-tender-add]")
+    expect(page.locator("#tendered-1")).to_have_value("0")
+    page.fill("#tendered", "3000")
+    page.fill("#tendered-1", "2000")
+    page.click("#pay-now")
+
+    expect(page.locator(".pos-change")).to_have_text("0")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert sorted(Payment.objects.values_list("method", "amount")) == [("CASH", 3_000), ("QRIS", 2_000)]
+
+
+def test_two_tabs_paying_the_same_basket_make_one_sale(day, context, sign_in):
+    open_shift_by_keyboard(day)
+    day.scan("P0")
+    day.total("1,000")
+    other = context.new_page()
+    other.goto("/pos/")
+    expect(other.locator(".pos-total-figure")).to_have_text("1,000")
+
+    for tab in (day.page, other):
+        tab.keyboard.press("F9")
+        expect(tab.locator("#tendered")).to_be_focused()
+    for tab in (day.page, other):
+        tab.keyboard.press("Enter")
+
+    for tab in (day.page, other):
+        expect(tab.locator(".pos-change")).to_have_text("0")
+    assert day.page.url == other.url
+    assert (Sale.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_the_customers_screen_follows_the_basket(day, browser, live_server):
+    open_shift_by_keyboard(day)
+    stranger = browser.new_context(base_url=live_server.url, locale="en")
+    screen = stranger.new_page()
+    screen.goto(f"/display/{Shift.objects.get().display_token}/")
+    expect(screen.locator("main")).to_contain_text("Welcome")
+
+    day.scan("P0", "2*P1")
+    expect(screen.locator(".display-total strong")).to_have_text("5,000")
+    expect(screen.locator(".display-lines li")).to_have_count(2)
+    day.pay("10000", "5,000")
+
+    expect(screen.locator("main")).to_contain_text("Thank you")
+    expect(screen.locator(".display-total strong")).to_have_text("5,000")
+    stranger.close()
+
+
+def test_hints_are_asked_for_with_the_basket_and_add_a_product(day):
+    open_shift_by_keyboard(day)
+    asked = []
+    hint = f'[{{"product": {Stock.objects.get(product__sku="P9").product_id}, "sku": "P9", "name": "Barang 9"}}]'
+
+    def answer(route):
+        asked.append(route.request.url.split("?")[1])
+        route.fulfill(status=200, content_type="application/json", body=hint)
+
+    day.page.route("**/mining/recommendations/**", answer)
+    with day.page.expect_request(lambda request: request.url.endswith("?sku=P0&sku=P1")):
+        day.scan("P0", "P1")
+    expect(day.page.locator("#till-hints button")).to_have_text("+ Barang 9")
+    assert asked[-1] == "sku=P0&sku=P1"
+    day.page.unroute("**/mining/recommendations/**")
+
+    day.page.click("#till-hints button")
+
+    day.total("13,000")
+    expect(day.page.locator("#till-hints")).to_be_hidden()
+
+
+def test_hints_that_fail_or_hang_stop_nothing(day, expected_console_errors):
+    expected_console_errors.append("status of 500")
+    expected_console_errors.append("net::ERR_FAILED")
+    open_shift_by_keyboard(day)
+
+    day.page.route("**/mining/recommendations/**", lambda route: route.fulfill(status=500, body="no"))
+    day.scan("P0")
+    day.total("1,000")
+    day.page.unroute("**/mining/recommendations/**")
+    day.page.route("**/mining/recommendations/**", lambda route: None)
+    day.scan("P1", "P2", "P3")
+    day.total("10,000")
+
+    expect(day.page.locator("#till-hints")).to_be_hidden()
+    day.pay()
