@@ -1,9 +1,9 @@
-"""Write many rows at the speed of the driver: one statement, tuples in, no model instances."""
+"""Write rows at the speed of the driver: one statement, no model validation, no signals."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, models
@@ -33,14 +33,47 @@ def insert_rows(
     names = ", ".join(quote(str(field.column)) for field in fields)
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  names come from the model
     end = _overwrite([quote(str(by_name[name].column)) for name in update]) if update else ""
+    read = _reader()
     # A year of sales has few different days, prices and notes: each is translated once per column.
-    translate = [Memo(_reader()) for _field in fields]
+    translate = [Memo(read) for _field in fields]
     clean = ([memo[value] for memo, value in zip(translate, row, strict=True)] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "mysql":
             return _send_text(cursor, begin, clean, end)
         places = ", ".join(["%s"] * len(fields))
         return _send_values(cursor, f"{begin}({places}){end}", clean)
+
+
+def update_row(row: models.Model, *names: str, where: Mapping[str, Any] | None = None) -> bool:
+    """Write the fields `names` of `row` and say whether it was there.
+
+    where: what else must be true of the row as it lies in the database, by field name.
+    """
+    by_name = {field.name: field for field in row._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    wanted = {"id": row.pk} | dict(where or {})
+    changes = ", ".join([f"{quote(str(by_name[name].column))} = %s" for name in names])
+    conditions = " AND ".join([f"{quote(str(by_name[name].column))} = %s" for name in wanted])
+    values = [by_name[name].get_db_prep_save(getattr(row, by_name[name].attname), connection) for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(row._meta.db_table)} SET {changes} WHERE {conditions}",  # noqa: S608  names of the model
+            [*values, *wanted.values()],
+        )
+        return bool(cursor.rowcount)
+
+
+def update_column(model: type[models.Model], name: str, values: Mapping[int, Any]) -> None:
+    """Write one field of many rows: its value by the row's id."""
+    quote = connection.ops.quote_name
+    column, left = quote(str(model._meta.get_field(name).column)), iter(values.items())
+    with connection.cursor() as cursor:
+        while part := list(islice(left, CHUNK)):
+            cases, places = "WHEN %s THEN %s " * len(part), ", ".join(["%s"] * len(part))
+            cursor.execute(
+                f"UPDATE {quote(model._meta.db_table)} SET {column} = CASE id {cases}END WHERE id IN ({places})",  # noqa: S608
+                [*chain.from_iterable(part), *(pk for pk, _value in part)],
+            )
 
 
 def _overwrite(columns: Sequence[str]) -> str:

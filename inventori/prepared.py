@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]  # not in the stubs
 from django.db.transaction import TransactionManagementError
 
@@ -44,10 +45,9 @@ class Prepared(Generic[M]):
         flat = _flat(values)
         if None in flat or len(flat) > MOST_VALUES or 0 in shape:
             return list(self._build(*values))
-        # In tests one process knows both databases.
-        text = self._texts.get((connection.vendor, shape))
+        text = self._texts.get(shape)
         if text is None:
-            text = self._texts[connection.vendor, shape] = _Text(self._build, values)
+            text = self._texts[shape] = _Text(self._build, values)
         return text.rows(flat)
 
     def first(self, *values: Any) -> M | None:
@@ -85,28 +85,30 @@ class _Text:
         self._model: type[models.Model] = info["model"]
         self._columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         self._names = [column[0].target.attname for column in compiler.select[self._columns]]
-        self._joined = get_related_populators(info, compiler.select, connection.alias)
+        self._joined = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
         self._annotations = list(compiler.annotation_col_map.items())
         converters = compiler.get_converters(column[0] for column in compiler.select)
         self._converters = [(at, made, column) for at, (made, column) in converters.items()]
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
-        if self._locks and not connection.in_atomic_block:
+        # The thread's own connection, looked up once.
+        database = connections[DEFAULT_DB_ALIAS]
+        if self._locks and not database.in_atomic_block:
             raise TransactionManagementError("a lock ends with its transaction, and there is none")
         params = self._params.copy()
         for at, value in self._places:
             params[at] = str(values[value]) if isinstance(values[value], date) else values[value]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(self._sql, params)
-            return [self._instance(list(row)) for row in cursor.fetchall()]
+            return [self._instance(list(row), database) for row in cursor.fetchall()]
 
-    def _instance(self, row: list[Any]) -> models.Model:
+    def _instance(self, row: list[Any], database: BaseDatabaseWrapper) -> models.Model:
         for at, converters, column in self._converters:
             value = row[at]
             for convert in converters:
-                value = convert(value, column, connection)
+                value = convert(value, column, database)
             row[at] = value
-        made = self._model.from_db(connection.alias, self._names, row[self._columns])
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
         for joined in self._joined:
             joined.populate(row, made)
         for name, at in self._annotations:

@@ -19,6 +19,7 @@ from inventori.bulk import insert_rows
 from inventori.dates import business_date
 from inventori.errors import DomainError, InsufficientStock, InvalidInput, ShortLine
 from inventori.money import CENT, ZERO, round_half_up
+from inventori.prepared import Prepared, prepared
 from master.models import Product
 from master.selectors import shop_profile
 
@@ -73,14 +74,22 @@ def post_all(documents: Sequence[Document]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the ledger posts inside its document's transaction")
     stocks = _lock_stock(documents)
-    cutoff_hour = shop_profile().cutoff_hour
+    _set_days(documents)
     rows: list[tuple] = []
     for document in documents:
-        document.business_date = business_date(document.moved_at, document.warehouse.time_zone, cutoff_hour)
         _refuse_if_short(document, stocks)
         rows.extend(_move_row(document, line, stocks) for line in document.lines)
     insert_rows(StockMove, _MOVE_COLUMNS, rows)
     _save_stock(stocks.values())
+
+
+def _set_days(documents: Iterable[Document]) -> None:
+    """Fill the business day of each document that does not say its own."""
+    missing = [document for document in documents if document.business_date is None]
+    if missing:
+        cutoff_hour = shop_profile().cutoff_hour
+    for document in missing:
+        document.business_date = business_date(document.moved_at, document.warehouse.time_zone, cutoff_hour)
 
 
 def _lock_stock(documents: Iterable[Document]) -> dict[Key, Stock]:
@@ -105,17 +114,22 @@ def _locked_rows(keys: Sequence[Key]) -> dict[Key, Stock]:
     rows: dict[Key, Stock] = {}
     # SQLite takes a limited number of parameters; each slice keeps the order.
     for start in range(0, len(keys), 10_000):
-        part = keys[start : start + 10_000]
-        stocks = Stock.objects.filter(
-            product_id__in={key[0] for key in part}, warehouse_id__in={key[1] for key in part}
-        ).order_by("product_id", "warehouse_id")
-        rows |= {(stock.product_id, stock.warehouse_id): stock for stock in _for_update(stocks)}
+        products, warehouses = (sorted(set(ids)) for ids in zip(*keys[start : start + 10_000], strict=True))
+        stocks = _stock_to_lock(products, warehouses)
+        rows |= {(stock.product_id, stock.warehouse_id): stock for stock in stocks}
     return rows
 
 
-def _for_update(stocks: QuerySet[Stock]) -> QuerySet[Stock]:
-    """The lock. A test takes it away to show that the same race then oversells."""
-    return stocks.select_for_update()
+def _stock_of(products: Sequence[int], warehouses: Sequence[int]) -> QuerySet[Stock]:
+    """The rows of the products in the warehouses, in the order in which they are locked."""
+    stocks = Stock.objects.filter(product_id__in=products, warehouse_id__in=warehouses)
+    return stocks.order_by("product_id", "warehouse_id")
+
+
+# The lock. A test takes it away to show that the same race then oversells.
+_stock_to_lock: Prepared[Stock] = prepared(
+    lambda products, warehouses: _stock_of(products, warehouses).select_for_update()
+)
 
 
 def _refuse_if_short(document: Document, stocks: dict[Key, Stock]) -> None:
@@ -202,7 +216,7 @@ def set_allow_negative(warehouse: Warehouse) -> None:
     Raises DomainError when the switch goes off while something lies below zero.
     """
     stocks = Stock.objects.filter(warehouse=warehouse).order_by("product_id")
-    locked = list(_for_update(stocks).exclude(allow_negative=warehouse.allow_negative))
+    locked = list(stocks.select_for_update().exclude(allow_negative=warehouse.allow_negative))
     below = next((stock for stock in locked if stock.qty < 0), None)
     if below and not warehouse.allow_negative:
         raise DomainError(

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from inventori.dates import business_date
 from inventori.money import ZERO, currency_decimals
+from inventori.prepared import prepared
 from inventori.search import holds_every_word
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
@@ -39,9 +40,12 @@ def active_warehouses() -> list[Warehouse]:
     return list(Warehouse.objects.filter(is_active=True))
 
 
+_stock = prepared(lambda warehouse, products: Stock.objects.filter(warehouse=warehouse, product_id__in=products))
+
+
 def on_hand(*, warehouse: Warehouse, product_ids: Sequence[int]) -> dict[int, Decimal]:
     """Return units on hand by product id; a product that never moved has 0."""
-    found = dict(Stock.objects.filter(warehouse=warehouse, product_id__in=product_ids).values_list("product_id", "qty"))
+    found = {stock.product_id: stock.qty for stock in _stock(warehouse.pk, product_ids)}
     return {product_id: found.get(product_id, Decimal(0)) for product_id in product_ids}
 
 

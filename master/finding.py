@@ -11,6 +11,7 @@ from inventori import search
 from inventori.search import Hit, exact_first, holds_every_word, parts, status_of
 
 from .models import Customer, Product, Supplier
+from .product_search import product_ids_found
 
 
 def register() -> None:
@@ -26,9 +27,11 @@ def register() -> None:
 
 
 def find_products(request: HttpRequest, text: str, limit: int) -> list[Hit]:
-    """Find by SKU or barcode, else by pieces of the name in any order."""
-    alike = holds_every_word(text, "name__icontains", "sku__icontains", "barcode__startswith")
-    found = exact_first(_begins(Product.objects, text), Q(barcode=text) | Q(sku=text), alike, limit)
+    """Find by SKU or barcode, else as the till finds: by words in any order, and with a letter typed wrong."""
+    exact = list(Product.objects.filter(Q(barcode=text) | Q(sku=text)))
+    alike = Product.objects.in_bulk(ids := product_ids_found(text, limit=limit, products=Product.objects.all()))
+    others = [alike[pk] for pk in ids if pk in alike and alike[pk] not in exact]
+    found = [*((product, True) for product in exact), *((product, False) for product in others)][:limit]
     return [
         Hit(
             product.name,

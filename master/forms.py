@@ -77,7 +77,7 @@ class ProductForm(RecordForm):
         model = Product
         fields = [
             *("name", "sku", "barcode", "category", "supplier", "uom", "sold_by_measure"),
-            *("price", "cost", "min_stock", "order_multiple", "description"),
+            *("price", "cost", "min_stock", "order_multiple", "indication", "is_favourite", "description"),
         ]
         field_classes = {
             "price": NumberField,

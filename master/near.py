@@ -17,7 +17,9 @@ def halves(word: str) -> tuple[str, str, str]:
 
 
 def stands_nearly(word: str, text: str) -> bool:
-    """Say whether `word`, of two letters or more, is in `text` with at most one letter wrong, missing, extra or swapped.
+    """Say whether `word`, of two letters or more, is in `text` with at most one mistake.
+
+    A mistake is a letter that is wrong, missing or too many, or two neighbours that are swapped.
 
     >>> [stands_nearly(typed, "teh melati") for typed in ("melati", "melazi", "meati", "mellati", "mealti", "mawar")]
     [True, True, True, True, True, False]
@@ -44,9 +46,6 @@ def _begins_nearly(rest: str, text: str) -> bool:
     rest, text = rest[same:], text[same:]
     if len(rest) < 2:
         return True
-    return (
-        text.startswith(rest[1:])
-        or text[1:].startswith(rest[1:])
-        or text[1:].startswith(rest)
-        or text.startswith(rest[1] + rest[0] + rest[2:])
-    )
+    too_many, swapped = rest[1:], rest[1] + rest[0] + rest[2:]
+    wrong_or_missing = (rest[1:], rest)
+    return text.startswith((too_many, swapped)) or text[1:].startswith(wrong_or_missing)

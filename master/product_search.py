@@ -3,7 +3,7 @@
 A text that finds little is looked for once more with one letter wrong, missing, extra or swapped in each word.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -42,6 +42,9 @@ def product_ids_found(text: str, *, limit: int, products: QuerySet[Product] | No
     found = _holding(words, among, limit)
     if len(found) >= min(FEW, limit) or not any(word.is_forgiven for word in words):
         return found
+    if found:
+        # Beside what is spelt as typed, a whole category that only sounds like it would be noise.
+        words = [replace(word, alike=()) for word in words]
     others = [pk for pk in _nearly_holding(words, among) if pk not in found]
     return [*found, *others][:limit]
 
@@ -118,7 +121,7 @@ def _maybe(word: Word) -> Q:
     if len(word.text) >= SHORTEST_INSIDE:
         return held | Q(search_text__contains=left) | Q(search_text__contains=right)
     # Half of a short word is in every second name, so more is asked: where it begins, or its last three letters.
-    first, second = left
+    first, second = left[0], left[1]
     held |= _begins(left) | (_begins(first) & Q(search_text__contains=right))
     return held | Q(search_text__contains=second + right) | Q(search_text__contains=second + first + right)
 

@@ -17,6 +17,7 @@ from accounts.models import User
 from inventori.money import CENT, ZERO, currency_decimals, currency_step, round_half_up
 from inventory.models import RefType, StockMove, Warehouse
 from inventory.selectors import business_today
+from master.models import Customer
 from master.selectors import shop_profile
 
 from .models import Sale, SaleItem, SaleReturn, SaleReturnItem
@@ -134,6 +135,23 @@ def sales_seen_by(user: User) -> QuerySet[Sale]:
     # Who paid a sale just before midnight still sees its change, and a shift may go on past it.
     is_fresh = Q(sold_at__gte=timezone.now() - JUST_PAID) | Q(shift__open_for=user)
     return sales.filter(is_fresh | Q(business_date__in=days), cashier=user)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a customer has bought: how often, for how much, and the latest sales with their items."""
+
+    count: int
+    total: Decimal
+    latest: QuerySet[Sale]
+
+
+def bought_by(customer: Customer) -> Bought:
+    """Return the paid sales of `customer`, the latest twenty whole."""
+    paid = Sale.objects.filter(customer=customer, status=Sale.Status.PAID)
+    sums = paid.order_by().aggregate(n=Count("pk"), amount=Sum("total_amount"))
+    latest = paid.select_related("warehouse").prefetch_related("items__product").order_by("-sold_at")[:20]
+    return Bought(sums["n"], sums["amount"] or ZERO, latest)
 
 
 def cost_of(item: SaleItem | SaleReturnItem) -> Decimal:

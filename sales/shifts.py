@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from accounts.models import User
 from inventori.money import CENT, ZERO, round_half_up
+from inventori.prepared import prepared
 from master.models import CASH, PaymentMethod
 
 from .models import Approval, CashMove, Payment, Sale, SaleItem, SaleReturn, Shift, ShiftCount
@@ -104,9 +105,14 @@ def shifts_seen_by(user: User) -> QuerySet[Shift]:
     return shifts if user.can("shift_manage") else shifts.filter(cashier=user)
 
 
+_open_shift = prepared(
+    lambda cashier: Shift.objects.select_related("cashier", "warehouse", "printer").filter(open_for=cashier)
+)
+
+
 def open_shift_of(user: User) -> Shift | None:
     """Return the shift that `user` has open, if there is one."""
-    return Shift.objects.select_related("cashier", "warehouse", "printer").filter(open_for=user).first()
+    return _open_shift.first(user.pk)
 
 
 def last_shift_of(user: User) -> Shift | None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from inventori.errors import written
 from inventori.money import ZERO, currency_step, use_currency
 from inventori.numbers import write_number
+from inventori.prepared import prepared
 from inventori.search import holds_every_word
 from inventory.models import Stock, Warehouse
 from inventory.selectors import on_hand
@@ -178,9 +179,12 @@ def with_lines(sale: Sale | None) -> Sale | None:
     return sale
 
 
+_products_of_code = prepared(lambda barcode, sku: Product.objects.filter(Q(barcode=barcode) | Q(sku=sku)))
+
+
 def product_of_code(code: str) -> Product | None:
     """Return the product with exactly this barcode, else with exactly this SKU; both are indexed."""
-    alike = Product.objects.filter(Q(barcode=code) | Q(sku=code))
+    alike = _products_of_code(code, Product._meta.get_field("sku").get_prep_value(code))
     return min(alike, key=lambda product: product.barcode != code, default=None)
 
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from .views import (
+    customers,
     display,
     imports,
     keys,
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("returns/new/<int:pk>/refund/", returns.return_refund, name="return_refund"),
     path("returns/<int:pk>/", returns.return_show, name="return_show"),
     path("returns/<int:pk>/receipt/", receipts.return_receipt, name="return_receipt"),
+    path("sales/of-customer/<int:pk>/", customers.customer_history, name="customer_history"),
     # Past sales from a file
     path("sales/import/", imports.import_start, name="import_start"),
     path("sales/import/<int:pk>/apply/", imports.import_apply, name="import_apply"),

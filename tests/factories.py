@@ -14,7 +14,7 @@ from inventory.models import AdjustReason, Warehouse
 from inventory.services import adjustment_post
 from master.models import Category, Customer, Product, ShopProfile, Supplier, TaxRate
 from sales.models import Shift
-from sales.services import shift_open
+from sales.services import shift_close, shift_open
 
 PASSWORD = "correct horse 42"
 
@@ -122,3 +122,8 @@ def open_shift(cashier: User, warehouse: Warehouse, opening_float: int = 0) -> S
     if found := Shift.objects.filter(open_for=cashier).first():
         return found
     return shift_open(warehouse=warehouse, opening_float=Decimal(opening_float), key=new_key(), by=cashier)
+
+
+def close_shift(cashier: User) -> None:
+    """Count the cashier's drawer, find nothing in it, and close the shift."""
+    shift_close(shift_id=Shift.objects.get(open_for=cashier).pk, counts={}, note="Nothing in it", by=cashier)

@@ -82,7 +82,9 @@ class ServedShop:
 
     def _workers(self) -> list[int]:
         assert self._server is not None
-        return [int(pid) for pid in Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()]
+        return [
+            int(pid) for pid in Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
+        ]
 
     def _answers(self) -> bool:
         try:

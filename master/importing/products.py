@@ -79,6 +79,8 @@ class ProductImporter(RecordImporter):
         column(Product, "cost", cells.number, kind="money", right="cost_view"),
         column(Product, "min_stock", cells.number, kind="qty"),
         column(Product, "order_multiple", cells.number, kind="qty"),
+        column(Product, "indication", cells.text),
+        column(Product, "is_favourite", cells.yes_or_no, kind="badge"),
         column(Product, "is_active", cells.yes_or_no, kind="badge"),
         column(Product, "description", cells.text),
     )

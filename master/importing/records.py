@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from inventori.fields import SearchTextField
 from master.models import Customer, Supplier
 
 from . import cells
@@ -98,6 +99,12 @@ class RecordImporter(Importer):
         for change in changes:
             for name, (_old, new) in change.values.items():
                 setattr(change.record, name, new)
+        for field in self.model._meta.fields:
+            # A bulk update asks no field what it would write.
+            if isinstance(field, SearchTextField) and not set(field.sources).isdisjoint(names):
+                for change in changes:
+                    field.pre_save(change.record, add=False)
+                names.append(field.name)
         if names:
             self.model._default_manager.bulk_update([change.record for change in changes], names, batch_size=CHUNK)
 

@@ -32,6 +32,7 @@ KIND = records.Kind(
     plural=gettext_lazy("Customers"),
     new=gettext_lazy("Add a customer"),
     facts=facts,
+    show_template="master/customer_show.html",
 )
 
 

@@ -29,6 +29,8 @@ def facts(request: HttpRequest, product: Product) -> list[tuple[Any, Any, str]]:
         *([(_("Buying price"), product.cost, "money")] if request.user.can("cost_view") else []),
         (_("Minimum stock"), product.min_stock, "qty"),
         (_("Order multiple"), product.order_multiple, "qty"),
+        (_("Good for"), product.indication, "text"),
+        (_("Favourite at the till"), "YES" if product.is_favourite else "", "badge"),
         (_("Description"), product.description, "lines"),
     ]
 
@@ -62,8 +64,8 @@ def product_list(request: HttpRequest) -> HttpResponseBase:
             Column("min_stock", _("Minimum"), kind="qty", sort="min_stock"),
             Column("is_active", _("Status"), kind="badge", sort="is_active"),
         ],
-        search=["sku", "barcode", "name"],
-        search_hint=_("SKU, barcode or name"),
+        search=["sku", "barcode", "name", "category__name", "indication"],
+        search_hint=_("SKU, barcode, name, category or what it is good for"),
         filters=ProductFilter,
         default_sort="name",
         export_name="products",

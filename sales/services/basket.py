@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from inventori.bulk import update_row
 from inventori.dates import business_date
 from inventori.errors import DomainError, InvalidInput
 from inventori.money import ZERO, currency_step, round_half_up
+from inventori.prepared import prepared
 from inventori.transactions import retried
 from inventory.models import Warehouse
 from inventory.services import check_quantity
@@ -143,10 +145,14 @@ def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile, at: d
     )
 
 
+# No join here: MariaDB would lock the warehouse's row too, and with it every other till.
+sale_to_lock = prepared(lambda key: Sale.objects.select_for_update().filter(key=key))
+lines_of = prepared(lambda sale: SaleItem.objects.filter(sale=sale).select_related("product"))
+
+
 def locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) -> Sale:
     """Lock the basket and read its lines, through the door that checks whose it is."""
-    # No join here: MariaDB would lock the warehouse's row too, and with it every other till.
-    sale = Sale.objects.select_for_update().filter(key=key).first() or (opened and opened())
+    sale = sale_to_lock.first(key) or (opened and opened())
     if not sale:
         raise InvalidInput(_("This basket no longer exists. Start a new sale."), code="no_basket")
     if sale.status != Sale.Status.DRAFT:
@@ -158,7 +164,7 @@ def locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) 
     if sale.cashier_id != by.pk:
         raise DomainError(_("This basket belongs to another cashier. Start a new sale."), code="not_yours")
     refuse_held(sale)
-    sale.lines = list(sale.items.select_related("product"))
+    sale.lines = lines_of(sale.pk)
     return sale
 
 
@@ -174,6 +180,12 @@ def item_of(sale: Sale, item_id: int) -> SaleItem:
     return item
 
 
+_TOTALS = (
+    *("subtotal", "tax", "tax_included", "total_amount", "rounding"),
+    *("discount", "discount_percent", "discount_allowed"),
+)
+
+
 def save_totals(sale: Sale, profile: ShopProfile | None, by: User) -> Sale:
     """Compute the basket's amounts anew and keep them."""
     profile = profile or shop_profile()
@@ -183,12 +195,7 @@ def save_totals(sale: Sale, profile: ShopProfile | None, by: User) -> Sale:
         raise InvalidInput(_("The total is too large. Check the quantities."), field="qty")
     sale.subtotal, sale.tax, sale.tax_included = totals.subtotal, totals.tax, totals.tax_included
     sale.total_amount, sale.rounding = totals.total, ZERO
-    sale.save(
-        update_fields=[
-            *("subtotal", "tax", "tax_included", "total_amount", "rounding"),
-            *("discount", "discount_percent", "discount_allowed"),
-        ]
-    )
+    update_row(sale, *_TOTALS)
     return sale
 
 

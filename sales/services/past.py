@@ -50,6 +50,7 @@ class PastSale:
     method: str = PaymentKind.OTHER
     tendered: Decimal | None = None
     fingerprint: str = ""
+    shift_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +133,7 @@ def _ids_by_key(model: type[M], keys: Sequence[str]) -> dict[str, int]:
 _SALE_COLUMNS = (
     *("invoice_number", "customer", "warehouse", "status", "subtotal", "discount", "tax", "tax_included"),
     *("rounding", "total_amount", "opened_at", "sold_at", "business_date", "cashier", "key", "pay_fingerprint"),
-    "cancel_reason",
+    *("cancel_reason", "shift"),
 )
 
 
@@ -140,7 +141,7 @@ def _sale_row(d: PastSale, total: Decimal, warehouse: Warehouse, cutoff_hour: in
     day = business_date(d.at, warehouse.time_zone, cutoff_hour)
     return (
         *(d.number, d.customer_id, warehouse.pk, Sale.Status.PAID.value, total, ZERO, ZERO, ZERO),
-        *(ZERO, total, d.at, d.at, day, d.by.pk, d.key, d.fingerprint, ""),
+        *(ZERO, total, d.at, d.at, day, d.by.pk, d.key, d.fingerprint, "", d.shift_id),
     )
 
 

@@ -5,27 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from inventori.bulk import insert_rows
+from inventori.bulk import insert_rows, update_column, update_row
 from inventori.dates import business_date
 from inventori.errors import DomainError, InvalidInput, KeyReused
 from inventori.money import ZERO
 from inventori.numbering import document_number
 from inventori.posting import fingerprint
+from inventori.prepared import prepared
 from inventori.transactions import retried
 from inventory import ledger
 from inventory.ledger import Document, Line
-from inventory.models import RefType
+from inventory.models import RefType, Warehouse
 from master.models import CASH, PaymentMethod, ShopProfile
 from master.selectors import shop_profile
 from sales.models import Payment, Sale, SaleItem
 from sales.pricing import cash_rounding
 
-from .basket import MAX_TOTAL, basket_totals, refuse_held
+from .basket import MAX_TOTAL, basket_totals, refuse_held, sale_to_lock
 from .shift import locked_shift
 
 
@@ -36,6 +36,10 @@ class Tender:
     method: str
     amount: Decimal
     reference: str = ""
+
+
+_items_of = prepared(lambda sale: SaleItem.objects.filter(sale=sale))
+_warehouse = prepared(lambda pk: Warehouse.objects.filter(pk=pk))
 
 
 @retried
@@ -49,7 +53,7 @@ def sale_pay(
     Raises InsufficientStock, InvalidInput (money too little, empty basket), DomainError, KeyReused.
     """
     digest = fingerprint([[t.method, t.amount.normalize(), t.reference] for t in tenders])
-    sale = Sale.objects.select_for_update().filter(key=key).first()
+    sale = sale_to_lock.first(key)
     if sale is None:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
     if sale.cashier_id != by.pk:
@@ -57,9 +61,10 @@ def sale_pay(
     if sale.status != Sale.Status.DRAFT:
         return _first_result(sale, digest), False
     refuse_held(sale)
-    items = list(sale.items.all())
+    items = _items_of(sale.pk)
     if not items:
         raise InvalidInput(_("The basket is empty. Scan a product first."), code="empty")
+    (sale.warehouse,) = _warehouse(sale.warehouse_id)
     if not sale.warehouse.is_active:
         raise DomainError(_("%(warehouse)s is closed meanwhile. Sell in another one.") % {"warehouse": sale.warehouse})
     shift = locked_shift(by)
@@ -134,24 +139,17 @@ def _check_methods(tenders: Sequence[Tender]) -> None:
             )
 
 
+_PAID = (
+    *("status", "subtotal", "tax", "tax_included", "rounding", "total_amount"),
+    *("sold_at", "business_date", "invoice_number", "pay_fingerprint", "shift"),
+)
+
+
 def _claim_paid(sale: Sale) -> None:
     """Claim the row: exactly one Pay may turn this basket into a sale."""
-    claimed = Sale.objects.filter(pk=sale.pk, status=Sale.Status.DRAFT).update(
-        status=Sale.Status.PAID,
-        subtotal=sale.subtotal,
-        tax=sale.tax,
-        tax_included=sale.tax_included,
-        rounding=sale.rounding,
-        total_amount=sale.total_amount,
-        sold_at=sale.sold_at,
-        business_date=sale.business_date,
-        invoice_number=sale.invoice_number,
-        pay_fingerprint=sale.pay_fingerprint,
-        shift=sale.shift,
-    )
-    if claimed != 1:
-        raise DomainError(_("This basket is already paid. Start a new sale."), code="already_paid", sale_id=sale.pk)
     sale.status = Sale.Status.PAID
+    if not update_row(sale, *_PAID, where={"status": Sale.Status.DRAFT}):
+        raise DomainError(_("This basket is already paid. Start a new sale."), code="already_paid", sale_id=sale.pk)
 
 
 def _take_goods(sale: Sale, items: list[SaleItem], by: User) -> None:
@@ -166,13 +164,9 @@ def _take_goods(sale: Sale, items: list[SaleItem], by: User) -> None:
             moved_at=sale.sold_at or timezone.now(),
             by=by,
             note=sale.invoice_number or "",
+            business_date=sale.business_date,
         )
     )
     for item, line in zip(items, lines, strict=True):
         item.cost = line.unit_cost
-    SaleItem.objects.bulk_create(
-        items,
-        update_conflicts=True,
-        update_fields=["cost"],
-        unique_fields=None if connection.vendor == "mysql" else ["id"],
-    )
+    update_column(SaleItem, "cost", {item.pk: item.cost for item in items})

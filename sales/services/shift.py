@@ -1,6 +1,7 @@
 """A cashier's shift: opened with a float, closed with a counted drawer. It touches no stock."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError
@@ -14,6 +15,7 @@ from inventori.money import currency_step, round_half_up
 from inventori.numbering import document_number
 from inventori.numbers import write_number
 from inventori.posting import claim, fingerprint
+from inventori.prepared import prepared
 from inventori.transactions import retried
 from inventory.models import Warehouse
 from master.selectors import shop_profile
@@ -29,7 +31,13 @@ REASON_LENGTH = 200
 
 @retried
 def shift_open(
-    *, warehouse: Warehouse, opening_float: Decimal, key: str, by: User, printer: ReceiptPrinter | None = None
+    *,
+    warehouse: Warehouse,
+    opening_float: Decimal,
+    key: str,
+    by: User,
+    printer: ReceiptPrinter | None = None,
+    at: datetime | None = None,
 ) -> Shift:
     """Open the cashier's shift with `opening_float` in the drawer. The same key again returns the first shift.
 
@@ -40,7 +48,7 @@ def shift_open(
     _check_money(opening_float, "opening_float")
     if not warehouse.is_active:
         raise DomainError(_("%(warehouse)s is closed. Sell in another one.") % {"warehouse": warehouse})
-    now = timezone.now()
+    now = at or timezone.now()
     day = business_date(now, warehouse.time_zone, shop_profile().cutoff_hour)
     digest = fingerprint([warehouse.pk, opening_float.normalize()])
 
@@ -69,9 +77,12 @@ def shift_open(
     return shift
 
 
+_open_shift_to_lock = prepared(lambda cashier: Shift.objects.select_for_update().filter(open_for=cashier))
+
+
 def locked_shift(by: User) -> Shift:
     """Lock the cashier's open shift, so that it cannot close meanwhile. Raises DomainError where there is none."""
-    shift = Shift.objects.select_for_update().filter(open_for=by).first()
+    shift = _open_shift_to_lock.first(by.pk)
     if shift is None:
         raise DomainError(_("Your shift is not open. Open it first; your basket is kept."), code="no_shift")
     return shift
@@ -143,7 +154,9 @@ def _shift_for(key: str, by: User) -> Shift:
 
 
 @retried
-def shift_close(*, shift_id: int, counts: Mapping[Decimal, int], note: str, by: User) -> tuple[Shift, bool]:
+def shift_close(
+    *, shift_id: int, counts: Mapping[Decimal, int], note: str, by: User, at: datetime | None = None
+) -> tuple[Shift, bool]:
     """Close a shift with what was counted in its drawer; return (shift, closed now?).
 
     counts: pieces by the value of the note or coin. Unpaid baskets stay as they are. The same close
@@ -172,7 +185,7 @@ def shift_close(*, shift_id: int, counts: Mapping[Decimal, int], note: str, by: 
             code="difference",
             field="note",
         )
-    _claim_closed(shift, expected=expected, money=money, note=note, by=by)
+    _claim_closed(shift, expected=expected, money=money, note=note, by=by, at=at or timezone.now())
     ShiftCount.objects.bulk_create(
         ShiftCount(shift=shift, value=value, pieces=count) for value, count in pieces.items()
     )
@@ -205,11 +218,11 @@ def _first_close(shift: Shift, pieces: Mapping[Decimal, int], note: str) -> Shif
     return shift
 
 
-def _claim_closed(shift: Shift, *, expected: Decimal, money: Decimal, note: str, by: User) -> None:
+def _claim_closed(shift: Shift, *, expected: Decimal, money: Decimal, note: str, by: User, at: datetime) -> None:
     """Claim the row: a shift closes once."""
     claimed = Shift.objects.filter(pk=shift.pk, closed_at__isnull=True).update(
         open_for=None,
-        closed_at=timezone.now(),
+        closed_at=at,
         closed_by=by,
         expected_cash=expected,
         counted_cash=money,

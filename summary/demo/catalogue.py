@@ -34,6 +34,8 @@ class Item:
     order_multiple: Decimal
     popularity: int
     weight: float
+    is_favourite: bool
+    indication: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def _items(rng: random.Random, categories: list[Row], suppliers: list[Row]) -> I
             order_multiple=Decimal(row["order_multiple"]),
             popularity=popularity,
             weight=1.9**popularity * rng.lognormvariate(0, 0.3),
+            is_favourite=row["favourite"] == "yes",
+            indication=row["indication"],
         )
 
 

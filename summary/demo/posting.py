@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
@@ -12,10 +13,19 @@ from inventory.services import adjustment_post
 from purchases.models import PurchaseOrder
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from sales.models import Sale
-from sales.services import PastLine, PastReturn, PastSale, past_documents_post, sale_cancel
+from sales.services import (
+    PastLine,
+    PastReturn,
+    PastSale,
+    basket_add,
+    basket_hold,
+    past_documents_post,
+    sale_cancel,
+)
 
 from . import catalogue
-from .events import Arrived, Cancelled, Corrected, Day, Line, Ordered, Returned, Sold
+from .drawers import Drawers
+from .events import SHOP, Arrived, Cancelled, Corrected, Day, Line, Ordered, Returned, Sold
 from .shop import Shop, shop_write
 from .story import Story
 
@@ -32,7 +42,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
         f"{len(shop.people)} people, {len(shop.warehouses)} warehouses, {len(goods.categories)} categories, "
         f"{len(shop.suppliers)} suppliers, {len(shop.customers)} customers, {len(shop.products)} products"
     )
-    diary = Diary(shop, seed)
+    diary = Diary(shop, seed, until)
     for month, told in groupby(story, key=lambda day: f"{day.day:%Y-%m}"):
         sales = receipts = 0
         for day in told:
@@ -40,13 +50,29 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
             sales += sum(len(documents) for documents in day.sold.values())
             receipts += len(day.arrived)
         report(f"{month}: {sales} sales, {receipts} goods receipts")
+    _put_aside(shop, seed)
+
+
+# Baskets that wait at the till: for whom, and what is in them.
+WAITING = [("Bu Sari, ambil sore", ("OBT-001", "OBT-003")), ("Pak Hadi", ("OBT-002",))]
+
+
+def _put_aside(shop: Shop, seed: int) -> None:
+    """Leave baskets on hold, so that there is something to take up."""
+    cashier, warehouse = shop.people["cashier"], shop.warehouses[SHOP]
+    for name, skus in WAITING:
+        key = f"demo-{seed}:held-{name}"
+        for sku in skus:
+            basket_add(key=key, warehouse=warehouse, product=shop.products[sku], qty=Decimal(1), by=cashier)
+        basket_hold(key=key, name=name, by=cashier)
 
 
 class Diary:
     """Posts one day after the other; remembers the orders that are still to arrive."""
 
-    def __init__(self, shop: Shop, seed: int) -> None:
+    def __init__(self, shop: Shop, seed: int, last: date) -> None:
         self.shop, self.seed = shop, seed
+        self.drawers = Drawers(shop.warehouses[SHOP], last, self._key("shift"))
         self.orders: dict[int, PurchaseOrder] = {}
         self.serial = 0
 
@@ -57,10 +83,12 @@ class Diary:
             self._receive(arrived)
         for code, documents in day.sold.items():
             past_documents_post(
-                warehouse=self.shop.warehouses[code], documents=[self._past(document) for document in documents]
+                warehouse=self.shop.warehouses[code],
+                documents=[self._past(document, day.day if code == SHOP else None) for document in documents],
             )
         for cancelled in day.cancelled:
             self._cancel(cancelled)
+        self.drawers.close(day.day)
         for corrected in day.corrected:
             self._correct(corrected)
         for ordered in day.ordered:
@@ -69,7 +97,7 @@ class Diary:
     def _key(self, name: str) -> str:
         return f"demo-{self.seed}:{name}"
 
-    def _past(self, document: Sold | Returned) -> PastSale | PastReturn:
+    def _past(self, document: Sold | Returned, shift_day: date | None) -> PastSale | PastReturn:
         lines = [self._past_line(line) for line in document.lines]
         customer = self.shop.customers[document.client].pk if document.client else None
         if isinstance(document, Returned):
@@ -83,12 +111,14 @@ class Diary:
                 method="CASH",
                 reason=document.reason,
             )
+        cashier = self.shop.people[document.cashier]
         return PastSale(
             key=self._key(document.number),
             number=document.number,
             at=document.at,
             lines=lines,
-            by=self.shop.people[document.cashier],
+            by=cashier,
+            shift_id=self.drawers.shift_of(shift_day, cashier) if shift_day else None,
             customer_id=customer,
             method=document.method,
             tendered=document.tendered,

@@ -113,4 +113,6 @@ def _product(item: Item, category: Category, supplier: Supplier, min_stock: int)
         cost=item.cost,
         min_stock=Decimal(min_stock),
         order_multiple=item.order_multiple,
+        indication=item.indication,
+        is_favourite=item.is_favourite,
     )

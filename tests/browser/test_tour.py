@@ -14,8 +14,9 @@ from accounts.models import User
 from inventori import navigation
 from inventori.permissions import ADMIN, CASHIER, ROLE_LABELS
 from inventori.url_table import addresses
+from inventory.models import Warehouse
 from tests.browser.small_shop import open_small_shop
-from tests.factories import UserFactory
+from tests.factories import UserFactory, open_shift
 
 NOT_OURS = "/admin/"
 SIZES = {
@@ -153,8 +154,11 @@ def test_the_search_says_that_nothing_was_found(at_work):
 
 
 def test_the_till_has_no_search_of_everything(page, shop, sign_in):
-    sign_in(page, UserFactory(role=CASHIER))
+    cashier = UserFactory(role=CASHIER)
+    open_shift(cashier, Warehouse.objects.filter(is_active=True).first())
+    sign_in(page, cashier)
     page.goto("/pos/")
+    expect(page.locator("#scan")).to_be_focused()
 
     page.keyboard.press("Control+k")
 

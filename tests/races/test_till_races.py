@@ -8,6 +8,7 @@ import pytest
 
 from inventori.errors import InsufficientStock
 from inventori.posting import new_key
+from inventori.prepared import prepared
 from inventory import ledger
 from inventory.models import RefType, Stock, StockMove
 from sales.models import Payment, Sale
@@ -55,7 +56,7 @@ def test_thirty_two_buyers_of_the_last_ten_units_make_exactly_ten_sales(round_nu
 
 
 def test_without_the_row_lock_the_same_race_oversells(monkeypatch):
-    monkeypatch.setattr(ledger, "_for_update", lambda stocks: stocks)
+    monkeypatch.setattr(ledger, "_stock_to_lock", prepared(ledger._stock_of))
 
     paid_by_round = [last_units_race()[0] for _ in range(3)]
 

@@ -13,11 +13,13 @@ from inventory.selectors import business_today
 from sales.models import Sale, SaleReturn
 from sales.services import PastLine, PastReturn, Tender, basket_add, past_documents_post, sale_pay
 from tests.factories import (
+    CustomerFactory,
     ProductFactory,
     ShopProfileFactory,
     TaxRateFactory,
     UserFactory,
     WarehouseFactory,
+    close_shift,
     open_shift,
     stock_up,
 )
@@ -113,8 +115,9 @@ def test_the_export_holds_the_rows_of_the_list(shop):
 
 
 def test_a_cashier_sees_own_sales_of_today_only(shop):
-    own, others = shop.sell(), shop.sell(by=shop.manager)
     old = shop.sell(at=datetime(2026, 1, 5, 5, tzinfo=UTC))
+    close_shift(shop.cashier)
+    own, others = shop.sell(), shop.sell(by=shop.manager)
 
     page = words(shop.page("sale_list", by=shop.cashier))
 
@@ -131,6 +134,7 @@ def test_a_cashier_who_was_paid_just_before_midnight_still_sees_the_change(shop)
     # 16:00 UTC is midnight in Makassar.
     with time_machine.travel(datetime(2026, 11, 20, 15, 59, 50, tzinfo=UTC), tick=False):
         sale = shop.sell(2, tendered=50_000)
+        close_shift(shop.cashier)
     with time_machine.travel(datetime(2026, 11, 20, 16, 0, 10, tzinfo=UTC), tick=False):
         done, receipt = (shop.page(name, sale.pk, by=shop.cashier) for name in ("sale_done", "sale_receipt"))
     with time_machine.travel(datetime(2026, 11, 20, 16, 15, tzinfo=UTC), tick=False):
@@ -138,6 +142,15 @@ def test_a_cashier_who_was_paid_just_before_midnight_still_sees_the_change(shop)
 
     assert (done.status_code, receipt.status_code, later.status_code) == (200, 200, 404)
     assert "30,000" in words(done)
+
+
+def test_a_shift_that_goes_on_past_midnight_keeps_its_sales_in_sight(shop):
+    sale = shop.sell(at=datetime(2026, 1, 5, 5, tzinfo=UTC))
+
+    assert shop.page("sale_show", sale.pk, by=shop.cashier).status_code == 200
+    close_shift(shop.cashier)
+
+    assert shop.page("sale_show", sale.pk, by=shop.cashier).status_code == 404
 
 
 def test_cost_and_margin_are_seen_with_their_right_only(shop):
@@ -243,3 +256,34 @@ def test_the_list_asks_the_database_as_often_for_three_sales_as_for_one(shop, ro
 
     with django_assert_num_queries(13):
         shop.client.get(reverse("sales:sale_list"))
+
+
+def test_the_customers_page_shows_what_they_bought_to_who_sells(shop):
+    customer = CustomerFactory(name="Bu Tini")
+    sale = shop.sell(qty=2)
+    Sale.objects.filter(pk=sale.pk).update(customer=customer)
+    shop.sell(qty=1)
+    address = reverse("sales:customer_history", args=[customer.pk])
+
+    shop.client.force_login(shop.cashier)
+    assert f'hx-get="{address}"' in shop.client.get(f"/customers/{customer.pk}/").content.decode()
+    history = words(shop.client.get(address))
+
+    assert "1 purchase, IDR 20,000" in history
+    assert "2 × Sabun Mandi" in history
+    assert "7,000" not in history
+    shop.client.force_login(UserFactory(role="Warehouse"))
+    assert shop.client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_customers_history_asks_the_database_as_often_for_three_sales_as_for_one(
+    shop, rows, django_assert_num_queries
+):
+    customer = CustomerFactory()
+    for _ in range(rows):
+        Sale.objects.filter(pk=shop.sell().pk).update(customer=customer)
+    shop.client.force_login(shop.cashier)
+
+    with django_assert_num_queries(9):
+        shop.client.get(reverse("sales:customer_history", args=[customer.pk]))
