@@ -66,7 +66,8 @@ def update_row(row: models.Model, *names: str, where: Mapping[str, Any] | None =
 def update_column(model: type[models.Model], name: str, values: Mapping[int, Any]) -> None:
     """Write one field of many rows: its value by the row's id."""
     quote = connection.ops.quote_name
-    column, left = quote(str(model._meta.get_field(name).column)), iter(values.items())
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    column, left = quote(str(by_name[name].column)), iter(values.items())
     with connection.cursor() as cursor:
         while part := list(islice(left, CHUNK)):
             cases, places = "WHEN %s THEN %s " * len(part), ", ".join(["%s"] * len(part))

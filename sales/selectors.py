@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, When
-from django.db.models.functions import Round
+from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, FloatField, Q, QuerySet, Sum, When
+from django.db.models.functions import Cast, Round
 from django.utils import timezone
 
 from accounts.models import User
@@ -64,23 +64,27 @@ def top_products(
 ) -> list[dict[str, Any]]:
     """Return the best-selling products as {"product__sku", "product__name", "qty", "revenue"}, returns taken off.
 
-    by: "revenue" or "qty". Whole numbers are ints, others Decimal.
+    by: "revenue" or "qty". A discount on a whole sale is shared by its lines, as a refund shares it.
+    Whole numbers are ints, others Decimal.
     """
     if by not in ("revenue", "qty"):
         raise ValueError("by must be revenue or qty")
     span = {"business_date__range": (start_day, end_day)} | ({"warehouse": warehouse} if warehouse else {})
+    amount = _line_amount(shop_profile().currency)
     back = {
         row["product"]: row
-        for row in _grouped(SaleReturnItem.objects.filter(**{f"sale_return__{k}": v for k, v in span.items()}))
+        for row in _grouped(SaleReturnItem.objects.filter(**{f"sale_return__{k}": v for k, v in span.items()}), amount)
     }
     sold = _grouped(
-        SaleItem.objects.filter(sale__status=Sale.Status.PAID, **{f"sale__{k}": v for k, v in span.items()})
+        SaleItem.objects.filter(sale__status=Sale.Status.PAID, **{f"sale__{k}": v for k, v in span.items()}),
+        _less_sale_discount(amount),
     )
     # Returns only take off, so the best `limit` are among as many more as have returns.
     rows = []
     for row in sold.order_by("-units" if by == "qty" else "-revenue", "product")[: limit + len(back)]:
         less = back.get(row["product"], {"units": ZERO, "revenue": ZERO})
-        rows.append(row | {"qty": row["units"] - less["units"], "revenue": row["revenue"] - less["revenue"]})
+        revenue = row["revenue"] - less["revenue"]
+        rows.append(row | {"qty": row["units"] - less["units"], "revenue": round_half_up(revenue, CENT)})
     rows.sort(key=lambda row: (-row[by], row["product__sku"]))
     return [
         {
@@ -94,12 +98,17 @@ def top_products(
     ]
 
 
-def _grouped(items: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
-    return (
-        items.order_by()
-        .values("product", "product__sku", "product__name")
-        .annotate(units=Sum("qty"), revenue=Sum(_line_amount(shop_profile().currency)))
-    )
+def _grouped(items: QuerySet[Any], amount: ExpressionWrapper) -> QuerySet[Any, dict[str, Any]]:
+    named = items.order_by().values("product", "product__sku", "product__name")
+    return named.annotate(units=Sum("qty"), revenue=Sum(amount))
+
+
+def _less_sale_discount(amount: ExpressionWrapper) -> ExpressionWrapper:
+    """Take off the line's share of a discount on its whole sale."""
+    # The share is no money, so it may be a float: SQLite divides whole numbers without a rest.
+    share = Cast("sale__discount", FloatField()) / F("sale__subtotal")
+    net = ExpressionWrapper(amount - amount * share, output_field=_AMOUNT)
+    return ExpressionWrapper(Case(When(sale__discount__gt=0, then=net), default=amount), output_field=_AMOUNT)
 
 
 def _line_amount(currency: str) -> ExpressionWrapper:

@@ -191,6 +191,11 @@ def product_of_code(code: str) -> Product | None:
 def products_named(text: str, *, warehouse: Warehouse) -> list[Product]:
     """Return the products that `text` finds, the best first, with units `there`."""
     ids = product_ids_found(text, limit=FOUND_AT_MOST)
-    stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
-    found = Product.objects.annotate(there=Coalesce(Subquery(stock), ZERO)).in_bulk(ids)
+    found = with_stock(Product.objects.all(), warehouse).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
+
+
+def with_stock(products: QuerySet[Product], warehouse: Warehouse) -> QuerySet[Product]:
+    """Annotate `there`: the units that lie in `warehouse` now."""
+    stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
+    return products.annotate(there=Coalesce(Subquery(stock), ZERO))

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from .views import (
     customers,
     display,
+    grid,
     imports,
     keys,
     pos,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("pos/change-item/", pos.change_item, name="change_item"),
     path("pos/remove-item/", pos.remove_item, name="remove_item"),
     path("pos/search/", pos.product_search, name="product_search"),
+    path("pos/grid/", grid.product_grid, name="product_grid"),
     path("pos/line/", pos_basket.change_line, name="change_line"),
     path("pos/discount/", pos_basket.discount, name="discount"),
     path("pos/hold/", pos_basket.hold, name="hold"),

@@ -3,10 +3,24 @@ from decimal import Decimal
 
 import pytest
 
+from inventori.posting import new_key
 from sales.models import Sale
 from sales.selectors import SalesTotals, top_products, totals_by_day
-from sales.services import PastLine, PastReturn, PastSale, past_documents_post, sale_cancel
-from tests.factories import ProductFactory, UserFactory, WarehouseFactory, stock_up
+from sales.services import (
+    Discount,
+    PastLine,
+    PastReturn,
+    PastSale,
+    ReturnLine,
+    Tender,
+    basket_add,
+    basket_discount,
+    past_documents_post,
+    sale_cancel,
+    sale_pay,
+    sale_return,
+)
+from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +84,28 @@ def test_top_products_ranks_by_quantity_when_asked(shop):
         {"product__sku": "TEA", "product__name": "Tea", "qty": 6, "revenue": 30_000},
         {"product__sku": "RICE", "product__name": "Rice", "qty": 2, "revenue": 37_500},
     ]
+
+
+def test_a_discount_on_the_whole_sale_is_shared_and_a_whole_return_leaves_nothing():
+    cashier, warehouse = UserFactory(role="Manager"), WarehouseFactory()
+    dear, cheap = ProductFactory(sku="DEAR", price=30_000), ProductFactory(sku="CHEAP", price=10_000)
+    open_shift(cashier, warehouse)
+    key = new_key()
+    for product in (dear, cheap):
+        stock_up(product, warehouse, 5)
+        basket_add(key=key, warehouse=warehouse, product=product, qty=Decimal(1), by=cashier)
+    basket_discount(key=key, discount=Discount(amount=Decimal(1_000)), by=cashier)
+    sale, _now = sale_pay(
+        key=key, tenders=[Tender("CASH", Decimal(39_000))], expected_total=Decimal(39_000), by=cashier
+    )
+    day = sale.business_date
+
+    assert [(row["product__sku"], row["revenue"]) for row in top_products(day, day)] == [
+        ("DEAR", 29_250),
+        ("CHEAP", 9_750),
+    ]
+
+    lines = [ReturnLine(sale_item_id=item.pk, qty=item.qty) for item in sale.items.all()]
+    sale_return(sale_id=sale.pk, lines=lines, reason="All back", method="CASH", key=new_key(), by=cashier)
+
+    assert top_products(day, day) == []
