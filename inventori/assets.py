@@ -23,6 +23,7 @@ FILES = {
     "vendor/fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "vendor/fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/zxing-browser.min.js": "@zxing/browser/umd/zxing-browser.min.js",
 }
 
 

@@ -49,7 +49,7 @@ def test_every_direct_package_is_locked_with_a_hash(name):
 
 
 def test_every_direct_package_has_its_reason_in_the_documents():
-    reasons = set(re.findall(r"\*\*([\w.-]+)\*\*", (ROOT / "docs" / "dependencies.md").read_text()))
+    reasons = set(re.findall(r"\*\*([@\w./-]+)\*\*", (ROOT / "docs" / "dependencies.md").read_text()))
     npm = json.loads((ROOT / "package.json").read_text())
     wanted = {package.lower() for name in INPUTS for package in direct_packages(name)}
     wanted |= npm["dependencies"].keys() | npm["devDependencies"].keys()

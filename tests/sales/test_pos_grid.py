@@ -104,7 +104,7 @@ def test_a_page_past_the_end_says_that_there_is_nothing_more(client, drinks):
 def test_without_an_open_shift_it_is_refused_with_a_sentence(client, cashier):
     answer = client.get(reverse("sales:product_grid"))
 
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "Your shift is not open. Open it first; your basket is kept." in words(answer.content.decode())
 
 
