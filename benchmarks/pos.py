@@ -235,7 +235,7 @@ def measure_flat(shops: dict[tuple[int, int], Shop], given: argparse.Namespace) 
     for _number in range(given.rounds):
         for size, at in tills.items():
             rounds[size].append(at.web_round(given.sales))
-    base = list(rounds.values())[0]
+    base = next(iter(rounds.values()))
     answer = []
     print("  flat? one till; ratios to the first shop, in turns")
     for size, own in rounds.items():

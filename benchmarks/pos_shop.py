@@ -9,6 +9,7 @@ that agree with each other, so that `verify_ledger` can prove the shop afterward
 import argparse
 import json
 import math
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,16 +22,12 @@ OPENING = 100_000_000
 LINES = 2  # of each past sale
 DAYS = 365
 # What a name is made of. Every name is another one: 24 × 28 × 10 × 10 of them.
-MAKERS = (
-    "Sanbe Kimia Dexa Kalbe Tempo Konimex Mahakam Merapi Bromo Rinjani Semeru Kerinci Lawu Slamet Ciremai "
-    "Papandayan Galunggung Krakatau Tambora Agung Batur Sinabung Dieng Arjuno"
-).split()
-GOODS = (
-    "Paracetamol Amoxicillin Ibuprofen Cetirizine Loratadine Omeprazole Antasida Vitamin Minyak Balsem Plester "
-    "Perban Masker Sabun Sampo Susu Biskuit Kopi Teh Gula Garam Tepung Kecap Sambal Detergen Tisu Pasta Permen"
-).split()
-FORMS = "Tablet Kapsul Sirup Salep Botol Sachet Strip Kotak Pouch Tube".split()
-SIZES = "10 25 50 75 100 125 250 375 500 750".split()
+MAKERS = """Sanbe Kimia Dexa Kalbe Tempo Konimex Mahakam Merapi Bromo Rinjani Semeru Kerinci Lawu Slamet Ciremai
+    Papandayan Galunggung Krakatau Tambora Agung Batur Sinabung Dieng Arjuno"""
+GOODS = """Paracetamol Amoxicillin Ibuprofen Cetirizine Loratadine Omeprazole Antasida Vitamin Minyak Balsem Plester
+    Perban Masker Sabun Sampo Susu Biskuit Kopi Teh Gula Garam Tepung Kecap Sambal Detergen Tisu Pasta Permen"""
+FORMS = "Tablet Kapsul Sirup Salep Botol Sachet Strip Kotak Pouch Tube"
+SIZES = "10 25 50 75 100 125 250 375 500 750"
 
 
 def main() -> int:
@@ -96,7 +93,8 @@ def people(tills: int) -> tuple[Any, Any, list[dict[str, Any]]]:
 
 def product_names() -> list[str]:
     """Return every name, so mixed that the first thousand hold all the words."""
-    names = [f"{g} {m} {size} {form}" for m, g, form, size in product(MAKERS, GOODS, FORMS, SIZES)]
+    words = product(MAKERS.split(), GOODS.split(), FORMS.split(), SIZES.split())
+    names = [f"{goods} {maker} {size} {form}" for maker, goods, form, size in words]
     step = 7919  # prime, so that it meets every name once
     return [names[i * step % len(names)] for i in range(len(names))]
 
@@ -206,8 +204,6 @@ def in_dialect(sql: str, vendor: str) -> str:
     """Write for SQLite what older ones do not know; Django has taught it MOD, and `||` joins texts."""
     if vendor == "mysql":
         return sql
-    import re
-
     return re.sub(r"CONCAT\(([^,]+), ([^)]+)\)", r"(\1 || (\2))", sql)
 
 

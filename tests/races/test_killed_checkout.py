@@ -1,6 +1,6 @@
 """No sale is lost or doubled when the server dies, or an answer is lost, at any moment of checkout.
 
-Real processes: gunicorn as `./run` starts it, and a till that speaks HTTP and asks again with its key until it is answered.
+Real processes: gunicorn as `./run` starts it, and a till over HTTP that asks again with its key until it is answered.
 CHECKOUT_KILLS sets how often the server is killed and the connection cut (200).
 """
 
