@@ -196,5 +196,5 @@ def test_the_list_of_users_asks_the_database_the_same_number_of_times(at_work, e
     assert answer.context["page"].count == extra + 1
 
 
-# Session, person, two for rights, role, shop and warehouse for the frame; then count and rows.
-LIST_QUERIES = 9
+# Session, person with role, shop and warehouse for the frame; then count and rows.
+LIST_QUERIES = 6

@@ -148,10 +148,10 @@ def test_products_are_found_by_sku_barcode_and_name_and_narrowed_by_category(ent
 @pytest.mark.parametrize(
     ("kind", "factory", "queries"),
     [
-        ("product", ProductFactory, 11),
-        ("category", CategoryFactory, 9),
-        ("supplier", SupplierFactory, 10),
-        ("customer", CustomerFactory, 9),
+        ("product", ProductFactory, 8),
+        ("category", CategoryFactory, 6),
+        ("supplier", SupplierFactory, 7),
+        ("customer", CustomerFactory, 6),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])

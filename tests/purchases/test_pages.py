@@ -144,7 +144,7 @@ def test_an_unknown_document_is_not_found(shop):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("address", "asked"), [("/po/", 13), ("/grn/", 11)])
+@pytest.mark.parametrize(("address", "asked"), [("/po/", 10), ("/grn/", 8)])
 def test_the_lists_ask_as_often_for_three_rows_as_for_one(shop, by, address, asked, count):
     for _n in range(count):
         receive(order(shop, by), by, 4)

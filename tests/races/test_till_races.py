@@ -34,13 +34,17 @@ def pay(key, total, cashier):
 
 
 def last_units_race():
-    """32 buyers of the last 10 units; return (sales made, refusals, other results, units left)."""
-    cashier, warehouse, product = UserFactory(), WarehouseFactory(), ProductFactory()
-    stock_up(product, warehouse, UNITS)
-    open_shift(cashier, warehouse)
-    baskets = [basket(warehouse, cashier, [product]) for _ in range(BUYERS)]
+    """32 buyers of the last 10 units, each at a till; return (sales made, refusals, other results, units left).
 
-    results = at_once([partial(pay, key, total, cashier) for key, total in baskets])
+    One till would not do: its pays wait for each other at the lock of their shift.
+    """
+    cashiers, warehouse, product = UserFactory.create_batch(BUYERS), WarehouseFactory(), ProductFactory()
+    stock_up(product, warehouse, UNITS)
+    for cashier in cashiers:
+        open_shift(cashier, warehouse)
+    baskets = [(*basket(warehouse, cashier, [product]), cashier) for cashier in cashiers]
+
+    results = at_once([partial(pay, *one) for one in baskets])
 
     refused = [r for r in results if isinstance(r, InsufficientStock)]
     odd = [r for r in results if not isinstance(r, tuple | InsufficientStock)]

@@ -213,7 +213,7 @@ def test_the_list_asks_the_database_as_often_for_three_returns_as_for_one(shop, 
         shop.take_back(sale, (0, 1))
     shop.client.force_login(shop.manager)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         shop.client.get(reverse("sales:return_list"))
 
 
@@ -223,9 +223,9 @@ def test_the_pages_ask_as_often_for_three_lines_as_for_one(shop, rows, django_as
     sale = shop.sell(*products[:rows])
     shop.client.force_login(shop.manager)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         shop.client.get(reverse("sales:return_new", args=[sale.pk]))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         shop.client.get(reverse("sales:sale_show", args=[sale.pk]))
 
 

@@ -254,7 +254,7 @@ def test_the_list_asks_the_database_as_often_for_three_sales_as_for_one(shop, ro
     assert Sale.objects.count() == rows
     shop.client.force_login(shop.manager)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         shop.client.get(reverse("sales:sale_list"))
 
 
@@ -285,5 +285,5 @@ def test_a_customers_history_asks_the_database_as_often_for_three_sales_as_for_o
         Sale.objects.filter(pk=shop.sell().pk).update(customer=customer)
     shop.client.force_login(shop.cashier)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         shop.client.get(reverse("sales:customer_history", args=[customer.pk]))

@@ -373,12 +373,12 @@ def test_who_neither_sells_nor_manages_sees_no_shift(client, till, role):
 def test_the_list_asks_as_often_for_three_shifts_as_for_one(client, till, django_assert_num_queries):
     client.force_login(UserFactory(role="Manager"))
     client.get(address("shift_list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(address("shift_list"))
 
     for _shift in range(2):
         open_shift(UserFactory(), till.warehouse)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(address("shift_list"))
 
 

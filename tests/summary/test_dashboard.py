@@ -274,7 +274,7 @@ def test_the_dashboard_asks_as_often_for_three_products_as_for_one(shop, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/summary/")
 
-    assert len(queries) == 23, [query["sql"] for query in queries]
+    assert len(queries) == 19, [query["sql"] for query in queries]
 
 
 # --- Data -----------------------------------------------------------------------------------
