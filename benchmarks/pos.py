@@ -221,7 +221,7 @@ def measure_cashiers(shop: Shop, given: argparse.Namespace) -> dict[str, Any]:
     add, pay = tills.paced(max(1, given.sales // CASHIERS), SCAN_SECONDS)
     tills.close()
     failed = len(add.failures + pay.failures)
-    answer = {"add": percentiles(add.latencies), "pay": percentiles(pay.latencies), "failed": failed}
+    answer: dict[str, Any] = {"add": percentiles(add.latencies), "pay": percentiles(pay.latencies), "failed": failed}
     print(f"  {CASHIERS} cashiers, a scan every {SCAN_SECONDS} s each: {failed} failed")
     print(f"        add item   {latency(answer['add'])}\n        pay        {latency(answer['pay'])}", flush=True)
     return answer

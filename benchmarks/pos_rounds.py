@@ -138,7 +138,8 @@ class Tills:
 
         def scan(till: RawTill, dice: random.Random, cost: Cost, mine: list[Any]) -> None:
             for _ in range(sales_each):
-                key, sale, items = uuid4().hex, 0, {}
+                key, sale = uuid4().hex, 0
+                items: dict[int, int] = {}
                 for product in self.shop.products(dice):
                     with cost.timed():
                         sale, items[product] = till.add(key, product, sale, len(items))
@@ -180,8 +181,10 @@ class Tills:
 
     def close(self) -> None:
         self.pool.shutdown()
-        for till in (*self.web, *self.raw):
+        for till in self.web:
             till.close()
+        for raw in self.raw:
+            raw.close()
 
     def _together(self, tills: Sequence[Any], works: Sequence[Work], results: Sequence[list[Any]]) -> Cost:
         """Let every till do its work at the same time; `results` takes what each leaves behind."""

@@ -54,6 +54,47 @@ class Stock(models.Model):
         return f"{self.product} @ {self.warehouse}: {self.qty}"
 
 
+class Batch(models.Model):
+    """Goods of one product that were made together and expire together."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="batches", verbose_name=_("product"))
+    number = CodeField(_("batch number"), max_length=40)
+    # The last day on which it may be sold or used; from the next business day on it is expired.
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["expires_on", "id"]
+        indexes = [
+            models.Index(fields=["expires_on"], name="batch_expiry"),
+            models.Index(fields=["number"], name="batch_number"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["product", "number"], name="batch_of_product_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BatchStock(models.Model):
+    """What lies of one batch in one warehouse, written by the ledger alone. Those of a product add up to its stock."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="stocks", verbose_name=_("batch"))
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
+    qty = QtyField(_("on hand"), default=0)
+
+    class Meta:
+        verbose_name = _("stock of a batch")
+        verbose_name_plural = _("stock of batches")
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "warehouse"], name="stock_of_batch_in_warehouse"),
+            models.CheckConstraint(condition=Q(qty__gte=0), name="batch_stock_not_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} @ {self.warehouse}: {self.qty}"
+
+
 class RefType(models.TextChoices):
     """What caused a move. A move names its source so that inventory never knows what a sale is."""
 
@@ -62,6 +103,7 @@ class RefType(models.TextChoices):
     ADJUST = "ADJUST", _("adjustment")
     TRANSFER = "TRANSFER", _("transfer")
     RETURN = "RETURN", _("return")
+    SUPPLIER_RETURN = "SUPRET", _("return to a supplier")
 
 
 class StockMove(AppendOnly):
@@ -69,6 +111,8 @@ class StockMove(AppendOnly):
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, db_index=False, verbose_name=_("product"))
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False, verbose_name=_("warehouse"))
+    # Of a product that tracks batches: the one batch that moved.
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="moves", verbose_name=_("batch"))
     ref_type = models.CharField(_("source"), max_length=8, choices=RefType.choices)
     ref_id = models.PositiveBigIntegerField(_("document"))
     qty_in = QtyField(_("in"), default=0)
@@ -130,3 +174,126 @@ class StockAdjustment(PostedOnce):
 
     def __str__(self) -> str:
         return self.number or str(self.pk)
+
+
+class Transfer(PostedOnce):
+    """Goods on their way from one warehouse to another: out when it is sent, in when it is received."""
+
+    class Status(models.TextChoices):
+        SENT = "SENT", _("sent")
+        RECEIVED = "RECEIVED", _("received")
+
+    number = models.CharField(_("number"), max_length=32, unique=True, null=True)
+    source = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"))
+    target = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+", verbose_name=_("to"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.SENT)
+    note = models.CharField(_("note"), max_length=200, blank=True, default="")
+    sent_at = models.DateTimeField(_("sent"))
+    business_date = models.DateField(_("day"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by")
+    )
+    received_at = models.DateTimeField(_("received"), null=True)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
+    )
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["status", "business_date"], name="transfer_status_day")]
+        constraints = [models.CheckConstraint(condition=~Q(source=models.F("target")), name="transfer_goes_elsewhere")]
+
+    def __str__(self) -> str:
+        return self.number or str(self.pk)
+
+
+class TransferItem(models.Model):
+    """qty left the source, at unit_cost; received_qty came to the target, the difference is an adjustment."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, verbose_name=_("product"))
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("batch"))
+    qty = QtyField(_("sent"))
+    unit_cost = MoneyField(_("unit cost"))
+    received_qty = QtyField(_("received"), null=True)
+
+    class Meta:
+        verbose_name = _("transferred line")
+        verbose_name_plural = _("transferred lines")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(qty__gt=0), name="transfer_item_qty_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.qty} × {self.product_id}"
+
+
+class StockCount(models.Model):
+    """A stock count: sheets are filled while the till sells, a manager approves, one adjustment posts it."""
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", _("being counted")
+        SUBMITTED = "SUBMITTED", _("to be approved")
+        POSTED = "POSTED", _("posted")
+        CANCELLED = "CANCELLED", _("cancelled")
+
+    number = models.CharField(_("number"), max_length=32, unique=True, null=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
+    status = models.CharField(_("status"), max_length=9, choices=Status.choices, default=Status.OPEN)
+    scope = models.CharField(_("what is counted"), max_length=200, blank=True, default="")
+    # Whoever counts does not see what should be there.
+    is_blind = models.BooleanField(_("blind"), default=True)
+    opened_at = models.DateTimeField(_("opened"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("opened by")
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True)
+    posted_at = models.DateTimeField(_("posted"), null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
+    )
+    adjustment = models.ForeignKey(
+        StockAdjustment, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("adjustment")
+    )
+    key = models.CharField(max_length=64, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("stock count")
+        verbose_name_plural = _("stock counts")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["status"], name="count_status")]
+
+    def __str__(self) -> str:
+        return self.number or str(self.pk)
+
+
+class StockCountLine(models.Model):
+    """One product (or batch) of a count. expected_qty is what the ledger held at the moment of counting.
+
+    The difference is counted_qty − expected_qty: what is sold after that moment changes neither.
+    """
+
+    count = models.ForeignKey(StockCount, on_delete=models.PROTECT, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, verbose_name=_("product"))
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("batch"))
+    counted_qty = QtyField(_("counted"), null=True)
+    expected_qty = QtyField(_("expected"), null=True)
+    counted_at = models.DateTimeField(_("counted at"), null=True)
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("counted by")
+    )
+
+    class Meta:
+        verbose_name = _("counted line")
+        verbose_name_plural = _("counted lines")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["count", "product", "batch"], name="count_line_once"),
+            models.CheckConstraint(
+                condition=Q(counted_qty__isnull=True) | Q(counted_qty__gte=0), name="count_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.counted_qty} × {self.product_id}"

@@ -100,6 +100,20 @@ class Product(models.Model):
     is_favourite = models.BooleanField(
         _("favourite at the till"), default=False, help_text=_("Stands among the favourites that are sold by touch.")
     )
+    tracks_batches = models.BooleanField(
+        _("tracks batches"),
+        default=False,
+        db_default=False,
+        help_text=_("A receipt asks for batch number and expiry date; what expires first is sold first."),
+    )
+    shelf = models.CharField(
+        _("shelf"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where it stands in the shop, such as A-03. Counts go along it."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     description = models.TextField(_("description"), blank=True, default="")
     # What the till searches in, kept by the columns it is made of.
@@ -110,6 +124,33 @@ class Product(models.Model):
         verbose_name_plural = _("products")
         ordering = ["name"]
         indexes = [models.Index(fields=["name"], name="product_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductUnit(models.Model):
+    """A larger unit in which a product is bought or sold: a box of 10 strips. It may have a barcode and a price."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="units", verbose_name=_("product"))
+    name = models.CharField(_("unit"), max_length=20, help_text=_("box, carton, pack …"))
+    factor = QtyField(
+        _("holds"), validators=[MinValueValidator(Decimal("0.001"))], help_text=_("How many of the product's own unit.")
+    )
+    barcode = models.CharField(_("barcode"), max_length=40, unique=True, null=True, blank=True)
+    price = MoneyField(
+        _("selling price"), null=True, blank=True, validators=NOT_NEGATIVE, help_text=_("Empty: not sold in this unit.")
+    )
+    is_for_buying = models.BooleanField(_("usual for buying"), default=False)
+
+    class Meta:
+        verbose_name = _("unit of a product")
+        verbose_name_plural = _("units of products")
+        ordering = ["product", "factor"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "name"], name="product_unit_named_once"),
+            models.CheckConstraint(condition=models.Q(factor__gt=0), name="product_unit_holds_something"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -205,6 +246,13 @@ class ShopProfile(models.Model):
         default=100,
         validators=PER_CENT,
         help_text=_("Above it only an admin's PIN helps."),
+    )
+    over_receipt_percent = PercentField(
+        _("may be received above the order (%)"),
+        default=0,
+        db_default=0,
+        validators=PER_CENT,
+        help_text=_("0: never more than was ordered."),
     )
     receipt_width = models.PositiveSmallIntegerField(
         _("receipt paper"), default=80, choices=[(80, _("80 mm")), (58, _("58 mm"))]

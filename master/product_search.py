@@ -3,6 +3,7 @@
 A text that finds little is looked for once more with one letter wrong, missing, extra or swapped in each word.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,14 +84,18 @@ def _holding(words: list[Word], among: QuerySet[Product], limit: int) -> list[in
     """Ask for those that hold every word: where words begin with all of them first, then those named so."""
     held, begun = Q(), Q()
     for word in words:
-        held &= Q(search_text__contains=word.text) | _in(word.categories)
+        held &= _has(word.text) | _in(word.categories)
         begun &= _begins(word.text)
     rank = (_first(begun), _first(Q(search_text__startswith=words[0].text)))
     return list(among.filter(held).order_by("-is_active", *rank, "name", "pk").values_list("pk", flat=True)[:limit])
 
 
+def _has(text: str) -> Q:
+    return Q(search_text__contains=text)
+
+
 def _begins(text: str) -> Q:
-    return Q(search_text__startswith=text) | Q(search_text__contains=f" {text}")
+    return Q(search_text__startswith=text) | _has(f" {text}")
 
 
 def _in(categories: tuple[int, ...]) -> Q:
@@ -113,17 +118,29 @@ def _nearly_holding(words: list[Word], among: QuerySet[Product]) -> list[int]:
 
 
 def _maybe(word: Word) -> Q:
-    held = Q(search_text__contains=word.text) | _in(tuple({*word.categories, *word.alike}))
+    held = _has(word.text) | _in(tuple({*word.categories, *word.alike}))
     if not word.is_forgiven:
         return held
     left, right, swapped = halves(word.text)
-    held |= Q(search_text__contains=swapped)
+    held |= _has(swapped)
     if len(word.text) >= SHORTEST_INSIDE:
-        return held | Q(search_text__contains=left) | Q(search_text__contains=right)
-    # Half of a short word is in every second name, so more is asked: where it begins, or its last three letters.
+        return held | _has(left) | _has(right)
+    return held | _maybe_short(left, right)
+
+
+def _maybe_short(left: str, right: str) -> Q:
+    """Half of a short word is in every second name: ask for the half where a word begins, and for half of the other."""
     first, second = left[0], left[1]
-    held |= _begins(left) | (_begins(first) & Q(search_text__contains=right))
-    return held | Q(search_text__contains=second + right) | Q(search_text__contains=second + first + right)
+    mistake_right = _begins(left + right[0]) | (_begins(left) & Q(search_text__regex=_gap(left, right[1:])))
+    mistake_right |= _has(left + right[1] + right[0] + right[2:])
+    mistake_left = _begins(first) & Q(search_text__regex=_gap(first, right))
+    return mistake_right | mistake_left | _has(second + right) | _has(second + first + right)
+
+
+def _gap(start: str, end: str) -> str:
+    """Return the expression for a word that begins with `start`, and after two letters at most goes on with `end`."""
+    # MySQL counts bytes here: a letter outside ASCII has up to four.
+    return f"(^| ){re.escape(start)}([ -~]|[^ -~]{{1,4}}){{0,2}}{re.escape(end)}"
 
 
 def _rank(words: list[Word], row: Any) -> tuple[Any, ...] | None:

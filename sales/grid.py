@@ -27,14 +27,13 @@ def product_grid(*, asked: str, page: int, warehouse: Warehouse) -> Grid:
     """Return the tiles of the category `asked`, with units `there`; what nobody knows shows the favourites."""
     sold = Product.objects.filter(is_active=True)
     categories = list(Category.objects.filter(Exists(sold.filter(category=OuterRef("pk")))))
-    known = {str(category.pk): category.pk for category in categories}
-    chosen = known.get(asked, FAVOURITES)
-    among = sold.filter(is_favourite=True) if chosen == FAVOURITES else sold.filter(category=chosen)
+    category = next((category for category in categories if str(category.pk) == asked), None)
+    among = sold.filter(category=category) if category else sold.filter(is_favourite=True)
     start = (page - 1) * TILES
     tiles = list(with_stock(among, warehouse).order_by("name", "pk")[start : start + TILES + 1])
     return Grid(
         categories=categories,
-        chosen=chosen,
+        chosen=category.pk if category else FAVOURITES,
         tiles=tiles[:TILES],
         next_page=page + 1 if len(tiles) > TILES else None,
     )

@@ -232,6 +232,9 @@ class SaleItem(models.Model):
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="items", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, verbose_name=_("product"))
     qty = QtyField(_("quantity"))
+    # A unit of the product that was sold, such as a box of 10: `qty` counts boxes, qty · factor leave the stock.
+    unit = models.CharField(_("unit"), max_length=20, blank=True, default="", db_default="")
+    factor = QtyField(_("holds"), default=1, db_default=1)
     price = MoneyField(_("price"))
     list_price = MoneyField(_("list price"), null=True)
     discount = MoneyField(_("discount"), default=0)
@@ -315,6 +318,7 @@ class SaleReturnItem(AppendOnly):
     # May be minus one step: a part of a line can round up where the whole did not.
     discount = MoneyField(_("discount"), default=0)
     cost = MoneyField(_("cost"), default=0)
+    factor = QtyField(_("holds"), default=1, db_default=1)
     is_damaged = models.BooleanField(_("damaged"), default=False, db_default=False)
 
     class Meta:

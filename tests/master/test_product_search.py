@@ -3,6 +3,7 @@
 import pytest
 
 from inventori.permissions import MANAGER
+from master import product_search
 from master.importing.services import import_apply
 from master.models import Product
 from master.product_search import product_ids_found
@@ -141,6 +142,32 @@ def test_an_import_that_changes_a_name_or_what_it_is_good_for_is_found_by_the_ne
     assert found("demam") == []
     shelf["fever"].refresh_from_db()
     assert (shelf["fever"].indication, shelf["fever"].is_favourite) == ("batuk", True)
+
+
+def test_what_the_database_leaves_out_would_not_have_been_found_anyway():
+    names = ["kopi susu", "sabun mandi", "teh", "minyak angin", "obat kumur", "okpi", "nasi uduk", "sanbe", "xsabun"]
+    for name in names:
+        ProductFactory(name=name, sku=f"{names.index(name)}")
+    typed = {
+        wrong
+        for word in ("kopi", "susu", "sabun", "mandi", "minyak", "angin", "sanbe")
+        for at in range(len(word))
+        for wrong in (
+            *(word[:at] + word[at + 1 :], word[:at] + "z" + word[at:], word[:at] + "z" + word[at + 1 :]),
+            word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+        )
+    }
+    rows = list(Product.objects.values_list("pk", "search_text", "category_id", "is_active"))
+
+    lost = []
+    for text in sorted(typed):
+        words = product_search._words(text)
+        expected = {row[0] for row in rows if product_search._rank(words, row) is not None}
+        if set(product_search._nearly_holding(words, Product.objects.all())) != expected:
+            lost.append(text)
+
+    assert lost == []
+    assert len(typed) == 136
 
 
 def test_a_search_asks_two_questions_and_a_third_only_when_little_is_found(shelf, django_assert_num_queries):
