@@ -10,6 +10,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+# Where the warehouse of the benchmark lies.
+ZONE = ZoneInfo("Asia/Jakarta")
 
 BASKET = """
 INSERT INTO sales_sale (warehouse_id, status, subtotal, discount, tax, tax_included, rounding, total_amount,
@@ -63,16 +67,17 @@ class RawTill:
         """Pay the basket `sale`, whose `items` are ids by product."""
         warehouse, products = self.shop["warehouse"], sorted(items)
         at, total = now(), self.price * len(items)
-        number = f"INV-{at:%y%m%d}-{sale:06d}"
+        day = datetime.now(ZONE).date()
+        number = f"INV-{day:%y%m%d}-{sale:06d}"
         self.do("BEGIN" if self.is_mysql else "BEGIN IMMEDIATE")
         lock = LOCK.format(places(products)) + (" FOR UPDATE" if self.is_mysql else "")
         self.do(lock, [*products, warehouse])
         left = [(pk, product, Decimal(str(qty)) - 1) for pk, product, qty in self.cursor.fetchall()]
         assert all(qty >= 0 for _pk, _product, qty in left)
-        self.do(PAID, [at, at.date().isoformat(), number, "raw", self.till["shift"], sale])
+        self.do(PAID, [at, day.isoformat(), number, "raw", self.till["shift"], sale])
         assert self.cursor.rowcount == 1
         moves = [
-            (product, warehouse, "SALE", sale, 0, 1, qty, self.cost, number, at, at.date().isoformat(), self.cashier)
+            (product, warehouse, "SALE", sale, 0, 1, qty, self.cost, number, at, day.isoformat(), self.cashier)
             for _pk, product, qty in left
         ]
         self.do(MOVE + rows(moves), flat(moves))
