@@ -1,8 +1,11 @@
-"""The ledger: the only code that writes Stock and StockMove.
+"""The ledger: the only code that writes Stock, BatchStock and StockMove.
 
 Documents go in whole. Every row they touch is locked first, in one order, then every
 line is checked, then all is written: two baskets with the same goods in another order
 cannot dead-lock, and a refused document leaves nothing behind.
+
+The lock on a product's stock row covers its batches in that warehouse too, because nothing
+else writes them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +27,7 @@ from master.models import Product
 from master.selectors import shop_profile
 
 from .models import Stock, StockMove, Warehouse
+from .shelf import Shelf
 
 # What the column of a balance cannot hold, in or out: a move beyond it could never be read again.
 MOST_UNITS = Decimal(10) ** 11
@@ -37,17 +41,24 @@ class Line:
 
     qty: units, positive in, negative out. unit_cost: what one unit cost, for goods that come in;
     goods that go out leave at the average cost, which the ledger writes here.
+    batch_id: of a product that tracks batches. What comes in must name it; what goes out without one
+    is taken from the first expiring. `batches`: what the ledger moved, as (batch_id, units).
     """
 
     product_id: int
     qty: Decimal
     unit_cost: Decimal | None = None
     note: str = ""
+    batch_id: int | None = None
+    batches: list[tuple[int, Decimal]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Document:
-    """What caused the moves: all its lines are posted, or none."""
+    """What caused the moves: all its lines are posted, or none.
+
+    may_take_expired: write-offs, returns to suppliers and corrections take expired goods too.
+    """
 
     warehouse: Warehouse
     ref_type: str
@@ -57,6 +68,7 @@ class Document:
     by: User
     note: str = ""
     business_date: date | None = field(default=None)
+    may_take_expired: bool = False
 
 
 def post(document: Document) -> None:
@@ -74,13 +86,16 @@ def post_all(documents: Sequence[Document]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the ledger posts inside its document's transaction")
     stocks = _lock_stock(documents)
+    shelf = Shelf([key for key, stock in stocks.items() if stock.tracks_batches])
     _set_days(documents)
     rows: list[tuple] = []
     for document in documents:
-        _refuse_if_short(document, stocks)
-        rows.extend(_move_row(document, line, stocks) for line in document.lines)
+        _refuse_if_short(document, stocks, shelf)
+        for line in document.lines:
+            rows.extend(_move_rows(document, line, stocks, shelf))
     insert_rows(StockMove, _MOVE_COLUMNS, rows)
     _save_stock(stocks.values())
+    shelf.save()
 
 
 def _set_days(documents: Iterable[Document]) -> None:
@@ -99,9 +114,17 @@ def _lock_stock(documents: Iterable[Document]) -> dict[Key, Stock]:
     found = _locked_rows(wanted)
     missing = [key for key in wanted if key not in found]
     if missing:
+        tracked = set(
+            Product.objects.filter(pk__in={key[0] for key in missing}, tracks_batches=True).values_list("pk", flat=True)
+        )
         Stock.objects.bulk_create(
             [
-                Stock(product_id=product_id, warehouse_id=pk, allow_negative=warehouses[pk].allow_negative)
+                Stock(
+                    product_id=product_id,
+                    warehouse_id=pk,
+                    allow_negative=warehouses[pk].allow_negative,
+                    tracks_batches=product_id in tracked,
+                )
                 for product_id, pk in missing
             ],
             ignore_conflicts=True,
@@ -132,22 +155,27 @@ _stock_to_lock: Prepared[Stock] = prepared(
 )
 
 
-def _refuse_if_short(document: Document, stocks: dict[Key, Stock]) -> None:
+def _refuse_if_short(document: Document, stocks: dict[Key, Stock], shelf: Shelf) -> None:
     wanted: dict[Key, Decimal] = {}
     for line in document.lines:
         if line.qty == 0:
             raise ValueError("a line moves more or less than nothing")
         key = (line.product_id, document.warehouse.pk)
         wanted[key] = wanted.get(key, ZERO) - line.qty
+    there = {key: shelf.available(key, document) if stocks[key].tracks_batches else stocks[key].qty for key in wanted}
+    # Nothing can be taken out of a batch that is empty, whatever the warehouse allows.
     short = {
-        key: qty for key, qty in wanted.items() if qty > stocks[key].qty and qty > 0 and not stocks[key].allow_negative
+        key: qty
+        for key, qty in wanted.items()
+        if qty > there[key] and qty > 0 and (stocks[key].tracks_batches or not stocks[key].allow_negative)
     }
     if not short:
+        shelf.refuse_wrong_batches(document)
         return
     names = dict(Product.objects.filter(pk__in=[key[0] for key in short]).values_list("pk", "name"))
     raise InsufficientStock(
         [
-            ShortLine(product_id=key[0], name=names[key[0]], wanted=qty, available=stocks[key].qty)
+            ShortLine(product_id=key[0], name=names[key[0]], wanted=qty, available=there[key])
             for key, qty in short.items()
         ]
     )
@@ -155,18 +183,25 @@ def _refuse_if_short(document: Document, stocks: dict[Key, Stock]) -> None:
 
 _MOVE_COLUMNS = (
     *("product", "warehouse", "ref_type", "ref_id", "qty_in", "qty_out", "balance"),
-    *("unit_cost", "note", "moved_at", "business_date", "by"),
+    *("unit_cost", "note", "moved_at", "business_date", "by", "batch"),
 )
 
 
-def _move_row(document: Document, line: Line, stocks: dict[Key, Stock]) -> tuple:
-    """Move the balance and the average cost, and return the row of the stock card."""
+def _move_rows(document: Document, line: Line, stocks: dict[Key, Stock], shelf: Shelf) -> list[tuple]:
+    """Move the balance, the average cost and the batches, and return the rows of the stock card: one a batch."""
     stock = stocks[line.product_id, document.warehouse.pk]
     if line.unit_cost is None:
         line.unit_cost = stock.average_cost
     if line.qty > 0:
         stock.average_cost = moving_average(stock.qty, stock.average_cost, line.qty, line.unit_cost)
-    stock.qty += line.qty
+    if not stock.tracks_batches:
+        return [_move_row(document, line, stock, line.qty, None)]
+    line.batches = shelf.move(document, line)
+    return [_move_row(document, line, stock, qty, batch_id) for batch_id, qty in line.batches]
+
+
+def _move_row(document: Document, line: Line, stock: Stock, qty: Decimal, batch_id: int | None) -> tuple:
+    stock.qty += qty
     if abs(stock.qty) >= MOST_UNITS:
         raise InvalidInput(
             _("%(product)s: the stock must stay below 100,000,000,000. Check the quantity.")
@@ -178,14 +213,15 @@ def _move_row(document: Document, line: Line, stocks: dict[Key, Stock]) -> tuple
         document.warehouse.pk,
         document.ref_type,
         document.ref_id,
-        max(line.qty, ZERO),
-        max(-line.qty, ZERO),
+        max(qty, ZERO),
+        max(-qty, ZERO),
         stock.qty,
         line.unit_cost,
         line.note or document.note,
         document.moved_at,
         document.business_date,
         document.by.pk,
+        batch_id,
     )
 
 
@@ -225,3 +261,15 @@ def set_allow_negative(warehouse: Warehouse) -> None:
             field="allow_negative",
         )
     stocks.filter(pk__in=[stock.pk for stock in locked]).update(allow_negative=warehouse.allow_negative)
+
+
+def locked_stock_of(product: Product) -> list[Stock]:
+    """Lock the rows of `product` in every warehouse, in their order."""
+    stocks = Stock.objects.filter(product=product).order_by("product_id", "warehouse_id")
+    # The warehouses are read by themselves: a join would lock their rows, and every till, too.
+    return list(stocks.select_for_update().prefetch_related("warehouse"))
+
+
+def set_tracks_batches(product: Product) -> None:
+    """Carry the product's switch to its stock rows; call it with these locked."""
+    Stock.objects.filter(product=product).update(tracks_batches=product.tracks_batches)

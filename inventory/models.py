@@ -40,6 +40,8 @@ class Stock(models.Model):
     average_cost = MoneyField(_("average cost"), default=0)
     # The warehouse's switch, copied here because a CHECK constraint sees one row only.
     allow_negative = models.BooleanField(default=False, editable=False)
+    # The product's switch, copied here so that the ledger reads it off the row it locks.
+    tracks_batches = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("stock")

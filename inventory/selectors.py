@@ -20,6 +20,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
@@ -30,7 +31,9 @@ from inventori.search import holds_every_word
 from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
-from .models import RefType, Stock, StockAdjustment, StockMove, Warehouse
+from .batches import batches_at
+from .fefo import usable
+from .models import BatchStock, RefType, Stock, StockAdjustment, StockMove, Warehouse
 
 QTY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
 MONEY: DecimalField = DecimalField(max_digits=18, decimal_places=2)
@@ -47,6 +50,30 @@ def on_hand(*, warehouse: Warehouse, product_ids: Sequence[int]) -> dict[int, De
     """Return units on hand by product id; a product that never moved has 0."""
     found = {stock.product_id: stock.qty for stock in _stock(warehouse.pk, product_ids)}
     return {product_id: found.get(product_id, Decimal(0)) for product_id in product_ids}
+
+
+def available(
+    *, warehouse: Warehouse, product_ids: Sequence[int], profile: ShopProfile | None = None
+) -> dict[int, Decimal]:
+    """Return the units that may be sold by product id: on hand less what is expired."""
+    rows = Stock.objects.filter(warehouse=warehouse, product_id__in=product_ids)
+    found = {pk: (qty, tracks) for pk, qty, tracks in rows.values_list("product_id", "qty", "tracks_batches")}
+    tracked = [pk for pk, (_qty, tracks) in found.items() if tracks]
+    if tracked:
+        today = business_today(warehouse, profile=profile)
+        shelf = batches_at(warehouse_id=warehouse.pk, product_ids=tracked)
+        found |= {pk: (usable(shelf.get(pk, []), today), True) for pk in tracked}
+    return {pk: found[pk][0] if pk in found else Decimal(0) for pk in product_ids}
+
+
+def available_column(warehouse: Warehouse) -> Combinable:
+    """Return what `available` says as a column of products."""
+    stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
+    past = BatchStock.objects.filter(
+        batch__product=OuterRef("pk"), warehouse=warehouse, batch__expires_on__lt=business_today(warehouse)
+    )
+    expired = past.order_by().values("batch__product").annotate(units=Sum("qty")).values("units")
+    return Coalesce(Subquery(stock), ZERO, output_field=QTY) - Coalesce(Subquery(expired), ZERO, output_field=QTY)
 
 
 def business_today(warehouse: Warehouse, *, profile: ShopProfile | None = None, now: datetime | None = None) -> date:

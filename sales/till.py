@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import DecimalField, Q, QuerySet, Sum
 
 from accounts.models import User
 from inventori.errors import written
@@ -14,8 +13,8 @@ from inventori.money import ZERO, currency_step, use_currency
 from inventori.numbers import write_number
 from inventori.prepared import prepared
 from inventori.search import holds_every_word
-from inventory.models import Stock, Warehouse
-from inventory.selectors import on_hand
+from inventory.models import Warehouse
+from inventory.selectors import available, available_column
 from master.models import CASH, Customer, Product, ShopProfile
 from master.product_search import product_ids_found
 
@@ -107,7 +106,7 @@ def _lines(items: list[SaleItem], warehouse: Warehouse, profile: ShopProfile) ->
     """Mark every line of a product of which the basket holds more than there is."""
     if not items:
         return []
-    there = on_hand(warehouse=warehouse, product_ids=[item.product_id for item in items])
+    there = available(warehouse=warehouse, product_ids=[item.product_id for item in items], profile=profile)
     wanted: dict[int, Decimal] = {}
     for item in items:
         wanted[item.product_id] = wanted.get(item.product_id, ZERO) + item.qty
@@ -116,7 +115,8 @@ def _lines(items: list[SaleItem], warehouse: Warehouse, profile: ShopProfile) ->
             item=item,
             amount=line_amount(item, profile.currency),
             on_hand=there[item.product_id],
-            is_short=wanted[item.product_id] > there[item.product_id] and not warehouse.allow_negative,
+            is_short=wanted[item.product_id] > there[item.product_id]
+            and (item.product.tracks_batches or not warehouse.allow_negative),
         )
         for item in items
     ]
@@ -196,6 +196,5 @@ def products_named(text: str, *, warehouse: Warehouse) -> list[Product]:
 
 
 def with_stock(products: QuerySet[Product], warehouse: Warehouse) -> QuerySet[Product]:
-    """Annotate `there`: the units that lie in `warehouse` now."""
-    stock = Stock.objects.filter(product=OuterRef("pk"), warehouse=warehouse).values("qty")
-    return products.annotate(there=Coalesce(Subquery(stock), ZERO))
+    """Annotate `there`: the units that may be sold in `warehouse` now."""
+    return products.annotate(there=available_column(warehouse))

@@ -10,6 +10,7 @@ from inventori.bulk import insert_rows
 from inventori.errors import DomainError, InvalidInput, NotAllowed
 from inventori.transactions import retried
 from inventory import ledger
+from inventory.batches import back_into_batches, taken_by
 from inventory.ledger import Document, Line
 from inventory.models import RefType
 from sales.models import Payment, Sale, Shift
@@ -56,7 +57,10 @@ def sale_cancel(
             warehouse=sale.warehouse,
             ref_type=RefType.SALE,
             ref_id=sale.pk,
-            lines=[Line(product_id=i.product_id, qty=i.qty, unit_cost=i.cost) for i in sale.items.all()],
+            lines=back_into_batches(
+                [Line(product_id=i.product_id, qty=i.qty, unit_cost=i.cost) for i in sale.items.all()],
+                taken_by(RefType.SALE, [sale.pk]),
+            ),
             moved_at=now,
             by=by,
             note=(_("%(invoice)s cancelled") % {"invoice": sale.invoice_number}),

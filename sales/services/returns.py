@@ -16,6 +16,7 @@ from inventori.numbering import document_number
 from inventori.posting import claim, fingerprint
 from inventori.transactions import retried
 from inventory import ledger
+from inventory.batches import back_into_batches, taken_by
 from inventory.ledger import Document, Line
 from inventory.models import AdjustReason, RefType
 from inventory.services import adjustment_post, check_quantity
@@ -229,28 +230,42 @@ def _put_back(taken_back: SaleReturn, sold: Sequence[SoldItem], lines: Sequence[
     """Bring the goods into stock at the cost they left with, and take the damaged ones out again."""
     items = {line.item.pk: line.item for line in sold}
     number = taken_back.return_number or ""
+    back = _into_batches(taken_back, [line for line in lines if not line.is_damaged], items)
+    damaged = _into_batches(taken_back, [line for line in lines if line.is_damaged], items, besides=back)
     ledger.post(
         Document(
             warehouse=taken_back.warehouse,
             ref_type=RefType.RETURN,
             ref_id=taken_back.pk,
-            lines=[
-                Line(items[line.sale_item_id].product_id, line.qty, unit_cost=items[line.sale_item_id].cost)
-                for line in lines
-            ],
+            lines=[*back, *damaged],
             moved_at=taken_back.returned_at,
             by=taken_back.by,
             note=number,
         )
     )
-    damaged = [Line(items[line.sale_item_id].product_id, -line.qty) for line in lines if line.is_damaged]
     if damaged:
         adjustment_post(
             warehouse=taken_back.warehouse,
             reason=AdjustReason.DAMAGE,
-            lines=damaged,
+            lines=[Line(line.product_id, -line.qty, batch_id=line.batch_id) for line in damaged],
             key=damage_key(taken_back),
             by=taken_back.by,
             note=f"{number}: {taken_back.reason}"[:200],
             at=taken_back.returned_at,
         )
+
+
+def _into_batches(
+    taken_back: SaleReturn, lines: Sequence[ReturnLine], items: dict[int, SaleItem], besides: Sequence[Line] = ()
+) -> list[Line]:
+    """Return the moves of `lines`, each into the batch it was sold from; `besides` comes back at the same time."""
+    earlier = SaleReturn.objects.filter(sale=taken_back.sale).exclude(pk=taken_back.pk).values_list("pk", flat=True)
+    left = taken_by(RefType.SALE, [taken_back.sale_id] if taken_back.sale_id else [])
+    for key, qty in taken_by(RefType.RETURN, list(earlier)).items():
+        left[key] = left.get(key, ZERO) + qty
+    for line in besides:
+        left[line.product_id, line.batch_id] = left.get((line.product_id, line.batch_id), ZERO) - line.qty
+    moves = [
+        Line(items[line.sale_item_id].product_id, line.qty, unit_cost=items[line.sale_item_id].cost) for line in lines
+    ]
+    return back_into_batches(moves, left)

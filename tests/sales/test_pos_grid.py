@@ -119,7 +119,7 @@ def test_the_number_of_questions_does_not_grow_with_tiles_and_tabs(client, wareh
     for _number in range(count):
         stock_up(ProductFactory(is_favourite=True), warehouse, 5, 1_000)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         html = shown(client)
 
     assert html.count("data-product=") == count

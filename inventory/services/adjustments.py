@@ -1,4 +1,4 @@
-"""What people do to stock outside sales and purchases."""
+"""Corrections of stock, each with a reason."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inventori.dates import business_date
-from inventori.errors import DomainError, InvalidInput, NotAllowed
+from inventori.errors import InvalidInput
 from inventori.numbering import document_number
 from inventori.posting import claim, fingerprint
 from inventori.transactions import retried
+from inventory import ledger
+from inventory.ledger import Document, Line
+from inventory.models import AdjustReason, RefType, Stock, StockAdjustment, Warehouse
 from master.models import Product
 from master.selectors import shop_profile
-
-from . import ledger
-from .ledger import Document, Line
-from .models import AdjustReason, RefType, Stock, StockAdjustment, StockMove, Warehouse
 
 
 @retried
@@ -47,28 +46,13 @@ def adjustment_post(
         raise InvalidInput(_("Choose a reason for the adjustment."), field="reason")
     products = _check_lines(lines)
     posted_at = at or timezone.now()
-    day = business_date(posted_at, warehouse.time_zone, shop_profile().cutoff_hour)
-    digest = fingerprint([warehouse.pk, reason, note, [(li.product_id, li.qty, li.unit_cost) for li in lines]])
-    adjustment, made = claim(
-        lambda: StockAdjustment.objects.create(
-            warehouse=warehouse,
-            reason=reason,
-            note=note,
-            posted_at=posted_at,
-            business_date=day,
-            by=by,
-            key=key,
-            key_fingerprint=digest,
-        ),
-        model=StockAdjustment,
-        key=key,
-        digest=digest,
+    asked = [(li.product_id, li.qty, li.unit_cost, li.batch_id) for li in lines]
+    adjustment, made = adjustment_open(
+        warehouse=warehouse, reason=reason, note=note, asked=asked, key=key, by=by, at=posted_at
     )
     if not made:
         return adjustment
     _cost_first_goods(warehouse, lines, products)
-    adjustment.number = document_number("ADJ", day, adjustment.pk)
-    adjustment.save(update_fields=["number"])
     ledger.post(
         Document(
             warehouse=warehouse,
@@ -78,9 +62,40 @@ def adjustment_post(
             moved_at=posted_at,
             by=by,
             note=note or str(AdjustReason(reason).label),
+            may_take_expired=True,
         )
     )
     return adjustment
+
+
+def adjustment_open(
+    *, warehouse: Warehouse, reason: str, note: str, asked: object, key: str, by: User, at: datetime
+) -> tuple[StockAdjustment, bool]:
+    """Claim `key` for an adjustment that its caller posts the moves of; return (adjustment, made now?).
+
+    asked: what its lines ask for, to tell a repeated post from a changed one.
+    """
+    day = business_date(at, warehouse.time_zone, shop_profile().cutoff_hour)
+    digest = fingerprint([warehouse.pk, reason, note, asked])
+    adjustment, made = claim(
+        lambda: StockAdjustment.objects.create(
+            warehouse=warehouse,
+            reason=reason,
+            note=note,
+            posted_at=at,
+            business_date=day,
+            by=by,
+            key=key,
+            key_fingerprint=digest,
+        ),
+        model=StockAdjustment,
+        key=key,
+        digest=digest,
+    )
+    if made:
+        adjustment.number = document_number("ADJ", day, adjustment.pk)
+        adjustment.save(update_fields=["number"])
+    return adjustment, made
 
 
 def _check_lines(lines: Sequence[Line]) -> dict[int, Product]:
@@ -132,44 +147,3 @@ def check_quantity(product: Product, qty: Decimal) -> None:
             % {"product": product.name},
             field="qty",
         )
-
-
-@retried
-def warehouse_change(*, warehouse: Warehouse, by: User) -> Warehouse:
-    """Save a new or changed warehouse and carry its below-zero switch to its stock rows.
-
-    Raises DomainError when stock below zero lies there and the switch is turned off, or when
-    the time zone of a warehouse with moves is changed.
-    """
-    if warehouse.pk:
-        before = Warehouse.objects.select_for_update().get(pk=warehouse.pk)
-        if before.time_zone != warehouse.time_zone and StockMove.objects.filter(warehouse=before).exists():
-            raise DomainError(
-                _("%(warehouse)s already has moves: its time zone, and with it the day of each move, is fixed.")
-                % {"warehouse": before.name},
-                field="time_zone",
-            )
-    warehouse.save()
-    ledger.set_allow_negative(warehouse)
-    return warehouse
-
-
-@retried
-def warehouse_set_active(*, warehouse: Warehouse, is_active: bool, by: User) -> Warehouse:
-    """Close a warehouse or open it again.
-
-    Raises DomainError while goods lie in it, or when it is the last one in use.
-    """
-    if not by.can("shop_change"):
-        raise NotAllowed(_("Only an admin may change warehouses."))
-    # All of them are locked: two admins must not close the last two at once.
-    others = [row for row in Warehouse.objects.select_for_update().filter(is_active=True) if row.pk != warehouse.pk]
-    if not is_active and not others:
-        raise DomainError(_("%(warehouse)s is the last warehouse in use.") % {"warehouse": warehouse.name})
-    if not is_active and Stock.objects.filter(warehouse=warehouse).exclude(qty=0).exists():
-        raise DomainError(
-            _("Goods still lie in %(warehouse)s. Move them or write them off first.") % {"warehouse": warehouse.name}
-        )
-    warehouse.is_active = is_active
-    warehouse.save(update_fields=["is_active"])
-    return warehouse
