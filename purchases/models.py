@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inventori.fields import MoneyField, QtyField
+from inventori.fields import MoneyField, PercentField, QtyField
 from inventori.models import AppendOnly
 from inventori.posting import PostedOnce
 from inventory.models import Batch, Warehouse
@@ -85,6 +85,9 @@ class GoodsReceipt(PostedOnce):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
     received_at = models.DateTimeField(_("received"))
     business_date = models.DateField(_("day"))
+    note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
+    # The tolerance in force when it was posted: the shop may change it later.
+    over_percent = PercentField(_("may be received above the order (%)"), default=0, db_default=0, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
 
     class Meta:
