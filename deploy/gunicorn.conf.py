@@ -1,6 +1,8 @@
 """How gunicorn serves the shop, by ./run and in the container alike."""
 
+import gc
 import os
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -18,3 +20,9 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 errorlog = "-"
 accesslog = os.environ.get("ACCESS_LOG") or None
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
+
+
+def when_ready(server: Any) -> None:
+    """Leave what was loaded before the fork out of every later garbage collection, in all workers."""
+    gc.collect()
+    gc.freeze()
