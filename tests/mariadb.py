@@ -75,6 +75,8 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
         f"--socket={folder / 'socket'}",
         f"--port={port}",
         f"--pid-file={folder / 'pid'}",
+        # A server clears its folder of temporary tables as it starts: a shared one would lose another server's.
+        f"--tmpdir={folder / 'tmp'}",
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
         "--character-set-server=utf8mb4",
@@ -86,6 +88,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
         "--innodb-log-file-size=128M",
         "--max-connections=300",
     ]
+    (folder / "tmp").mkdir(exist_ok=True)
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment(), stdout=log, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
