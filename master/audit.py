@@ -5,12 +5,12 @@ from django.db.models import Model
 
 from accounts.models import User
 
-from .models import Category, Customer, PaymentMethod, Product, ShopProfile, Supplier, TaxRate
+from .models import Category, Customer, PaymentMethod, Product, ProductUnit, ShopProfile, Supplier, TaxRate
 
 
 def follow() -> None:
     """Follow master data, the shop's settings and the people; secrets show only that they changed."""
-    for model in (Category, Customer, PaymentMethod, Product, ShopProfile, Supplier, TaxRate):
+    for model in (Category, Customer, PaymentMethod, Product, ProductUnit, ShopProfile, Supplier, TaxRate):
         follow_model(model)
     if not auditlog.contains(User):
         auditlog.register(

@@ -13,6 +13,7 @@ from inventori.formfields import LinesField, NumberField
 
 from .barcodes import expected_check_digit
 from .models import Category, Customer, Product, Supplier
+from .units import barcode_holder
 
 
 class RecordForm(forms.ModelForm):
@@ -110,10 +111,9 @@ class ProductForm(RecordForm):
             return None
         if sentence := barcode_fault(barcode):
             raise ValidationError(sentence, code="check_digit")
-        taken = Product.objects.filter(barcode__iexact=barcode).exclude(pk=self.instance.pk).first()
-        if taken:
+        if holder := barcode_holder(barcode, besides=self.instance):
             raise ValidationError(
-                _("%(code)s already belongs to %(other)s."), code="taken", params={"code": barcode, "other": taken}
+                _("%(code)s already belongs to %(other)s."), code="taken", params={"code": barcode, "other": holder}
             )
         return barcode
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, categories, customers, imports, payment_methods, products, shop, suppliers, tax_rates
+from .views import audit, categories, customers, imports, payment_methods, products, shop, suppliers, tax_rates, units
 
 app_name = "master"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("products/<int:pk>/deactivate/", products.product_deactivate, name="product_deactivate"),
     path("products/<int:pk>/activate/", products.product_activate, name="product_activate"),
     path("products/<int:pk>/delete/", products.product_delete, name="product_delete"),
+    path("products/<int:pk>/units/new/", units.unit_create, name="unit_create"),
+    path("products/<int:pk>/units/<int:unit>/", units.unit_change, name="unit_change"),
+    path("products/<int:pk>/units/<int:unit>/delete/", units.unit_delete, name="unit_delete"),
     # Categories
     path("categories/", categories.category_list, name="category_list"),
     path("categories/new/", categories.category_create, name="category_create"),

@@ -12,7 +12,7 @@ from inventori.posting import new_key
 from inventory.ledger import Line
 from inventory.models import AdjustReason, Warehouse
 from inventory.services import adjustment_post
-from master.models import Category, Customer, Product, ShopProfile, Supplier, TaxRate
+from master.models import Category, Customer, Product, ProductUnit, ShopProfile, Supplier, TaxRate
 from sales.models import Shift
 from sales.services import shift_close, shift_open
 
@@ -73,6 +73,18 @@ class ProductFactory(factory.django.DjangoModelFactory):
     category = factory.SubFactory(CategoryFactory)
     price = Decimal(10_000)
     cost = Decimal(7_000)
+
+
+class ProductUnitFactory(factory.django.DjangoModelFactory):
+    """A box of ten, sold for nine times the product's price."""
+
+    class Meta:
+        model = ProductUnit
+
+    product = factory.SubFactory(ProductFactory)
+    name = "box"
+    factor = Decimal(10)
+    price = Decimal(90_000)
 
 
 class WarehouseFactory(factory.django.DjangoModelFactory):

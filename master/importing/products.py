@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventori.numbers import Notation
-from master.models import Category, Product, Supplier
+from master.models import Category, Product, ProductUnit, Supplier
 from master.services import next_code
 
 from . import cells
@@ -137,6 +137,16 @@ class ProductImporter(RecordImporter):
                 sentence = _("%(product)s (%(sku)s) already has this barcode.")
                 values = {"product": owner.name, "sku": owner.sku}
                 plan.faults.append(CellFault(change.row, "barcode", owner.barcode, sentence % values))
+        for unit in self._units(list(wanted)):
+            change = wanted[unit.barcode.casefold()]
+            sentence = _("%(product)s (%(sku)s) already has this barcode.")
+            values = {"product": f"{unit.product.name}, {unit.name}", "sku": unit.product.sku}
+            plan.faults.append(CellFault(change.row, "barcode", unit.barcode, sentence % values))
+
+    def _units(self, barcodes: list[str]) -> list[Any]:
+        wanted = set(barcodes)
+        held = ProductUnit.objects.exclude(barcode=None).select_related("product") if wanted else []
+        return [unit for unit in held if unit.barcode and unit.barcode.casefold() in wanted]
 
     def _owners(self, barcodes: list[str]) -> list[Any]:
         if not barcodes:

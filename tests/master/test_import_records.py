@@ -13,7 +13,7 @@ from master.importing import importers
 from master.importing.plan import CHANGED, NEW, UNCHANGED
 from master.importing.services import import_apply
 from master.models import Category, Customer, ImportRun, Product, Supplier
-from tests.factories import CategoryFactory, ProductFactory, SupplierFactory, UserFactory
+from tests.factories import CategoryFactory, ProductFactory, ProductUnitFactory, SupplierFactory, UserFactory
 from tests.master.files import check, csv_of, faults, rewritten, xlsx_of
 
 pytestmark = pytest.mark.django_db
@@ -309,3 +309,12 @@ def test_five_thousand_rows_are_checked_and_applied(manager):
     assert counts(plan) == (5_000, 0, 0, 0)
     assert (run.added, Product.objects.count()) == (5_000, 5_000)
     assert LogEntry.objects.filter(actor=manager, action=LogEntry.Action.CREATE).count() == 5_000
+
+
+def test_a_barcode_of_a_unit_is_refused(manager):
+    CategoryFactory(code="MIN")
+    ProductUnitFactory(product__sku="OLD", product__name="Lama", name="box", barcode="ABC")
+
+    _upload, plan = check(csv_of(HEADING, "A1,abc,Kopi,MIN,,,1,,"), manager)
+
+    assert faults(plan) == [(2, "barcode", "Lama, box (OLD) already has this barcode.")]
