@@ -1,11 +1,11 @@
 from django.urls import URLPattern, path
 
-from . import views
+from .views import orders, receipts
 
 app_name = "purchases"
 urlpatterns: list[URLPattern] = [
-    path("po/", views.order_list, name="order_list"),
-    path("po/<int:pk>/", views.order_show, name="order_show"),
-    path("grn/", views.receipt_list, name="receipt_list"),
-    path("grn/<int:pk>/", views.receipt_show, name="receipt_show"),
+    path("po/", orders.order_list, name="order_list"),
+    path("po/<int:pk>/", orders.order_show, name="order_show"),
+    path("grn/", receipts.receipt_list, name="receipt_list"),
+    path("grn/<int:pk>/", receipts.receipt_show, name="receipt_show"),
 ]
