@@ -16,10 +16,10 @@ from escpos.exceptions import Error as EscposError
 from escpos.printer import Dummy, Network
 
 from accounts.models import User
+from inventori.code128 import barcode_of, printer_data
 from inventori.errors import DomainError
 from master.models import CASH
 
-from .code128 import barcode_of, printer_data
 from .models import ReceiptPrinter, Sale
 from .receipt import receipt_of
 from .receipt_rows import Look, Row, rows_of

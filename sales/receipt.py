@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from inventori.code128 import Barcode, barcode_of
 from inventori.dates import TIME_ZONES, wall_clock
 from inventori.errors import written
 from inventori.money import ZERO, use_currency
@@ -17,7 +18,6 @@ from inventory.models import Warehouse
 from master.models import ShopProfile
 from master.selectors import shop_profile, tax_rate_on
 
-from .code128 import Barcode, barcode_of
 from .models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
 from .selectors import line_amount
 

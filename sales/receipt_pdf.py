@@ -2,21 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader, simpleSplit
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from .code128 import MODULE_MM, Barcode
+from inventori.code128 import MODULE_MM, Barcode
+from inventori.pdf_text import BOLD, PLAIN, load_fonts, text_width, wrapped
+
 from .receipt import Receipt
 from .receipt_rows import Look, Row, rows_of
 
-# The fonts come with reportlab and hold the letters of Europe; others print as a question mark.
-PLAIN, BOLD = "Vera", "VeraBd"
 MARGIN = 4 * mm
 GAP = 2 * mm
 LOGO_MAX = (30 * mm, 20 * mm)
@@ -34,7 +31,7 @@ class _Part:
 
 def receipt_pdf(receipt: Receipt, width: int) -> bytes:
     """Draw `receipt` on paper of `width` mm, 80 or 58."""
-    _load_fonts()
+    load_fonts()
     out = BytesIO()
     canvas = Canvas(out, invariant=1)
     canvas.setTitle(f"{receipt.number} · {receipt.shop}")
@@ -55,18 +52,6 @@ def receipt_pdf(receipt: Receipt, width: int) -> bytes:
     return out.getvalue()
 
 
-@cache
-def _load_fonts() -> None:
-    for name in (PLAIN, BOLD):
-        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-
-
-def _known(text: str) -> str:
-    """Replace what the font has no letter for."""
-    glyphs = pdfmetrics.getFont(PLAIN).face.charToGlyph
-    return "".join(letter if ord(letter) in glyphs else "?" for letter in text)
-
-
 class _Paper:
     def __init__(self, canvas: Canvas, width: int) -> None:
         self.canvas, self.size = canvas, SIZES[width]
@@ -83,7 +68,7 @@ class _Paper:
         font, size = (BOLD, self.size * 1.2) if row.look is Look.TOTAL else (PLAIN, self.size)
         # A long fact, such as an imported invoice number, stands below its label.
         figures = self._wrapped(row.right, font, size) if row.right else [""]
-        room = self.right - self.left - pdfmetrics.stringWidth(figures[0], font, size) - GAP
+        room = self.right - self.left - text_width(figures[0], font, size) - GAP
         is_narrow = len(figures) > 1 or room < 10 * mm
         texts = self._wrapped(row.left, font, size, None if is_narrow else room)
         if is_narrow:
@@ -91,9 +76,7 @@ class _Paper:
         return [self._pair(t, figures[0] if t is texts[-1] else "", font, size) for t in texts]
 
     def _wrapped(self, text: str, font: str, size: float, room: float | None = None) -> list[str]:
-        room = room or self.right - self.left
-        lines = simpleSplit(_known(text), font, size, room) or [""]
-        return [piece for line in lines for piece in _pieces(line, font, size, room)]
+        return wrapped(text, font, size, room or self.right - self.left)
 
     def _line_height(self, size: float) -> float:
         return size * 1.35
@@ -147,13 +130,3 @@ class _Paper:
             self.canvas.drawCentredString(self.centre, bottom - size * 1.2, barcode.text)
 
         return _Part(GAP + BARCODE_HEIGHT + self._line_height(size), draw)
-
-
-def _pieces(line: str, font: str, size: float, room: float) -> list[str]:
-    """Break a word that is wider than `room` where it must."""
-    pieces = [""]
-    for letter in line:
-        if pieces[-1] and pdfmetrics.stringWidth(pieces[-1] + letter, font, size) > room:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
-from sales.code128 import barcode_of, printer_data
+from inventori.code128 import barcode_of, printer_data
 from sales.receipt import receipt_of
 from sales.receipt_pdf import receipt_pdf
 from sales.services import Tender

@@ -1,4 +1,4 @@
-"""An invoice number as a Code 128 barcode: bars to draw, or the data that a receipt printer draws it from.
+"""A document number or an SKU as a Code 128 barcode: bars to draw, or the data that a receipt printer draws it from.
 
 Digits are packed in pairs (code set C), so that INV-261121-004512 is 189 modules wide: at two dots of
 1/8 mm each it fits the 48 mm that a printer for 58 mm paper can print on.
@@ -31,7 +31,11 @@ def barcode_of(text: str) -> Barcode | None:
     """Return the bars of `text`, or None where it is empty or holds more than plain ASCII."""
     if not text or not all(" " <= letter <= "~" for letter in text):
         return None
-    pattern = Code128(text).build()[0]
+    return barred(text, Code128(text).build()[0])
+
+
+def barred(text: str, pattern: str) -> Barcode:
+    """Return the black bars of a pattern such as 11010001, one digit a module."""
     bars, at = [], 0
     for is_black, run in groupby(pattern, key="1".__eq__):
         modules = len(list(run))
