@@ -80,7 +80,7 @@ def post_all(documents: Sequence[Document]) -> None:
     """Post `documents` one after another; the balance holds after each of them.
 
     Needs an open transaction, because the moves and what caused them commit together.
-    Fills `unit_cost` of each line and `business_date` of each document.
+    Fills `unit_cost` of each line and `business_date` of each document that does not say it.
     Raises InsufficientStock for the first document that is short, with all its short lines.
     """
     if not connection.in_atomic_block:
