@@ -63,6 +63,12 @@ def order_lines(order: PurchaseOrder) -> QuerySet[POItem]:
     return order.items.select_related("product").annotate(open_qty=F("qty") - F("received_qty"))
 
 
+def orders_to_receive(limit: int = 8) -> QuerySet[PurchaseOrder]:
+    """Return the orders that may still be received on, the first expected first."""
+    sent = PurchaseOrder.objects.filter(status=PurchaseOrder.Status.SENT).select_related("supplier")
+    return sent.order_by(F("expected_at").asc(nulls_last=True), "id")[:limit]
+
+
 def receipt_rows() -> QuerySet[GoodsReceipt]:
     """Return receipts with `lines` and `units`."""
     return GoodsReceipt.objects.select_related("supplier", "warehouse", "purchase_order", "by").annotate(
@@ -71,4 +77,4 @@ def receipt_rows() -> QuerySet[GoodsReceipt]:
 
 
 def receipt_lines(receipt: GoodsReceipt) -> QuerySet[GoodsReceiptItem]:
-    return receipt.items.select_related("product")
+    return receipt.items.select_related("product", "batch")

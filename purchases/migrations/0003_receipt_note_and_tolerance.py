@@ -1,5 +1,6 @@
-import inventori.fields
 from django.db import migrations, models
+
+import inventori.fields
 
 
 class Migration(migrations.Migration):
