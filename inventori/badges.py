@@ -41,6 +41,8 @@ BADGES: dict[str, Badge] = {
     "OK": Badge("good", "check-lg", _("enough")),
     "LOW": Badge("watch", "exclamation-triangle", _("low")),
     "OUT": Badge("bad", "slash-circle", _("out of stock")),
+    "EXPIRED": Badge("bad", "calendar-x", _("expired")),
+    "EXPIRING": Badge("watch", "calendar-event", _("expires soon")),
     "NEVER": Badge("plain", "dash", _("never held")),
     # Things and people
     "ACTIVE": Badge("good", "check-lg", _("active")),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from inventori.errors import DomainError, InvalidInput
@@ -26,7 +26,7 @@ def batch_ensure(*, product: Product, number: str, expires_on: date | None) -> B
 
     Raises InvalidInput without a number, DomainError when the batch is known with another expiry date.
     """
-    number = " ".join(number.split()).upper()
+    number = tidy_number(number)
     if not number:
         raise InvalidInput(_("%(product)s: enter the batch number.") % {"product": product.name}, field="batch")
     try:
@@ -48,6 +48,22 @@ def batch_ensure(*, product: Product, number: str, expires_on: date | None) -> B
             code="other_expiry",
         )
     return batch
+
+
+def tidy_number(text: str) -> str:
+    """Return a batch number as it is kept: in capitals, with single spaces."""
+    return " ".join(text.split()).upper()
+
+
+def batches_numbered(text: str) -> QuerySet[Batch]:
+    """Return the batches with this number, of whatever product."""
+    return Batch.objects.filter(number=tidy_number(text))
+
+
+def has_batches(product: Product | None) -> bool:
+    """Say whether `product`, or with None any product, has had batches."""
+    found = Batch.objects.filter(product=product) if product else Batch.objects.all()
+    return found.exists()
 
 
 def batches_at(*, warehouse_id: int, product_ids: Iterable[int]) -> dict[int, list[BatchQty]]:

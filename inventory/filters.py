@@ -11,6 +11,7 @@ from accounts.models import User
 from master.models import Category, Product
 
 from . import selectors
+from .batches import batches_numbered
 from .models import AdjustReason, RefType, StockAdjustment, StockMove, Warehouse
 
 ALL = _("all")
@@ -90,6 +91,9 @@ class MoveFilter(django_filters.FilterSet):
     )
     warehouse = WarehouseFilter()
     source = django_filters.ChoiceFilter("ref_type", label=_("Source"), choices=RefType.choices, empty_label=ALL)
+    batch = django_filters.CharFilter(
+        label=_("Batch"), method="by_batch", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     day_from = DayFilter("business_date", "gte", _("From"))
     day_to = DayFilter("business_date", "lte", _("To"))
     by = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("Who"), empty_label=ALL)
@@ -100,6 +104,9 @@ class MoveFilter(django_filters.FilterSet):
 
     def by_product(self, queryset: QuerySet[StockMove], name: str, value: str) -> QuerySet[StockMove]:
         return queryset.filter(product__in=selectors.products_named(value).values("pk"))
+
+    def by_batch(self, queryset: QuerySet[StockMove], name: str, value: str) -> QuerySet[StockMove]:
+        return queryset.filter(batch__in=list(batches_numbered(value)))
 
 
 class AdjustmentFilter(django_filters.FilterSet):

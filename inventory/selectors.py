@@ -120,6 +120,11 @@ def stock_rows(warehouse: Warehouse | None = None) -> QuerySet[Any]:
     )
 
 
+def stock_of(product: Product) -> QuerySet[Stock]:
+    """Return the rows of `product` in the warehouses where anything of it lies."""
+    return Stock.objects.filter(product=product).exclude(qty=0).select_related("warehouse").order_by("warehouse__code")
+
+
 def low(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the rows at or below their product's minimum.
 
@@ -176,9 +181,16 @@ class Card:
         return self.opening + self.qty_in - self.qty_out
 
 
-def stock_card(*, product: Product, warehouse: Warehouse, start: date | None, end: date | None) -> Card:
-    """Return the balances around the days from `start` to `end`, both included; None leaves a side open."""
+def stock_card(
+    *, product: Product, warehouse: Warehouse, start: date | None, end: date | None, batch: str = ""
+) -> Card:
+    """Return the balances around the days from `start` to `end`, both included; None leaves a side open.
+
+    batch: the number of a batch of the product, to see that one alone.
+    """
     moves = StockMove.objects.filter(product=product, warehouse=warehouse).order_by()
+    if batch:
+        moves = moves.filter(batch__number=batch)
     before = Q(business_date__lt=start) if start else Q(pk__isnull=True)
     within = Q(business_date__gte=start) if start else Q()
     within &= Q(business_date__lte=end) if end else Q()

@@ -13,12 +13,14 @@ PAGES = {
     RefType.RETURN: ("sales:return_show", "sale_view"),
     RefType.GRN: ("purchases:receipt_show", "purchase_view"),
     RefType.ADJUST: ("inventory:adjustment_show", "stock_view"),
+    RefType.TRANSFER: ("inventory:transfer_show", "stock_view"),
 }
 
 
-def card_url(sku: str, warehouse_code: str | None) -> str:
-    """Return the address of a product's stock card, in one warehouse or, with None, in all."""
+def card_url(sku: str, warehouse_code: str | None, batch: str = "") -> str:
+    """Return the address of a product's stock card, in one warehouse or, with None, in all; of one batch or all."""
     asked = {"product": sku} | ({"warehouse": warehouse_code} if warehouse_code else {})
+    asked |= {"batch": batch} if batch else {}
     return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 

@@ -71,6 +71,10 @@ class ProductAdmin(RecordAdmin):
     list_select_related = ["category"]
     search_fields = ["sku", "barcode", "name"]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Switched on the product's own page, where its stock is split into batches.
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "tracks_batches"]
+
 
 @admin.register(TaxRate)
 class TaxRateAdmin(ShopAdmin):

@@ -78,7 +78,8 @@ class ProductForm(RecordForm):
         model = Product
         fields = [
             *("name", "sku", "barcode", "category", "supplier", "uom", "sold_by_measure"),
-            *("price", "cost", "min_stock", "order_multiple", "indication", "is_favourite", "description"),
+            *("price", "cost", "min_stock", "order_multiple", "tracks_batches", "shelf"),
+            *("indication", "is_favourite", "description"),
         ]
         field_classes = {
             "price": NumberField,
@@ -93,6 +94,9 @@ class ProductForm(RecordForm):
         if not by.can("cost_view"):
             # Not merely hidden: a field that is not here cannot be posted either.
             del self.fields["cost"]
+        if self.instance.pk:
+            # Switched on its own page: what lies there has to be split into batches first.
+            del self.fields["tracks_batches"]
         self._offer_active("category", Category)
         self._offer_active("supplier", Supplier)
         self.fields["barcode"].help_text = _("Scan it or type it; leave empty where there is none.")

@@ -32,6 +32,11 @@ def record_save(*, record: R, by: User) -> R:
     if isinstance(record, Product) and not by.can("cost_view"):
         stored = Product.objects.filter(pk=record.pk).values_list("cost", flat=True).first()
         record.cost = stored if stored is not None else Product._meta.get_field("cost").get_default()
+    if isinstance(record, Product) and not is_new:
+        # Switched in inventory, which splits what lies there into batches.
+        record.tracks_batches = (
+            Product.objects.select_for_update().only("tracks_batches").get(pk=record.pk).tracks_batches
+        )
     try:
         with transaction.atomic():
             if not isinstance(record, Product) and not record.code:

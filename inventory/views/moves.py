@@ -12,13 +12,18 @@ from inventori.dates import wall_clock
 from inventori.lists import Column, ListPage
 from inventori.permissions import requires
 from inventory import selectors
+from inventory.batches import has_batches, tidy_number
 from inventory.filters import MoveFilter
 from inventory.models import StockMove
 from inventory.sources import card_url, source_url
 from inventory.warehouse_choice import choosable
 
 
-def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
+def _columns(request: HttpRequest, *, is_card: bool, has_batches: bool) -> list[Column]:
+    batch = [
+        Column("batch.number", gettext_lazy("Batch"), css="mono"),
+        Column("batch.expires_on", gettext_lazy("Expiry date"), kind="date"),
+    ]
     balance = [Column("balance", gettext_lazy("Balance"), kind="qty", css="strong")] if is_card else []
     return [
         Column(
@@ -36,6 +41,7 @@ def _columns(request: HttpRequest, *, is_card: bool) -> list[Column]:
         Column("product.sku", gettext_lazy("SKU"), css="mono"),
         Column("warehouse.name", gettext_lazy("Warehouse")),
         Column("ref_type", gettext_lazy("Source"), kind="badge", url=lambda move: source_url(move, request.user)),
+        *(batch if has_batches else []),
         Column("note", gettext_lazy("Note"), css="is-cut"),
         Column("qty_in", gettext_lazy("In"), kind="qty", value=lambda move: move.qty_in or None),
         Column("qty_out", gettext_lazy("Out"), kind="qty", value=lambda move: move.qty_out or None),
@@ -49,15 +55,18 @@ class MovePage(ListPage):
     """Moves, newest posting first. Of one product in one warehouse it is a stock card with its balance."""
 
     def __init__(self, request: HttpRequest, **kwargs: Any) -> None:
-        rows = StockMove.objects.select_related("product", "warehouse", "by")
+        rows = StockMove.objects.select_related("product", "warehouse", "batch", "by")
         asked = MoveFilter(request.GET, queryset=rows, request=request).form
         self.asked = asked.cleaned_data if asked.is_valid() else {}
         self.product = self._one_product()
         self.card_warehouse = self._one_warehouse(request)
+        self.batch = tidy_number(self.asked.get("batch") or "")
+        # The balance of a line is the product's, not the batch's.
+        is_card = bool(self.product and self.card_warehouse and not self.batch)
         super().__init__(
             request,
             rows,
-            columns=_columns(request, is_card=bool(self.product and self.card_warehouse)),
+            columns=_columns(request, is_card=is_card, has_batches=has_batches(self.product)),
             filters=MoveFilter,
             **kwargs,
         )
@@ -77,7 +86,9 @@ class MovePage(ListPage):
         if not (self.product and self.card_warehouse) or self.asked.get("source") or self.asked.get("by"):
             return None
         start, end = self.asked.get("day_from"), self.asked.get("day_to")
-        return selectors.stock_card(product=self.product, warehouse=self.card_warehouse, start=start, end=end)
+        return selectors.stock_card(
+            product=self.product, warehouse=self.card_warehouse, start=start, end=end, batch=self.batch
+        )
 
 
 @requires("stock_view")

@@ -1,6 +1,8 @@
 """What lies where."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -10,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventori.dates import wall_clock
-from inventori.lists import Column, ListPage
+from inventori.lists import Column, ListPage, RowAction
 from inventori.permissions import requires
 from inventory import selectors
+from inventory.batches import has_batches
 from inventory.filters import StockFilter
+from inventory.shelf_life import expired_units
 from inventory.sources import card_url
 from inventory.warehouse_choice import choosable
 from master.models import Product
@@ -24,8 +28,16 @@ def _last_day(row: Product) -> date | None:
     return wall_clock(row.last_moved_at, row.time_zone).date() if row.last_moved_at else None
 
 
-def _columns(request: HttpRequest) -> list[Column]:
+def _columns(request: HttpRequest, *, with_batches: bool) -> list[Column]:
     may_open = request.user.can("stock_view")
+    expired = expired_units() if with_batches else {}
+
+    def usable(row: Any) -> Decimal | None:
+        """What may be sold, where that is not all that lies there."""
+        past = expired.get((row.pk, row.stock_warehouse))
+        return round(row.qty - past, 3) if past else None
+
+    available = [Column("available", gettext_lazy("Available"), kind="qty", value=usable)] if expired else []
     return [
         Column(
             "name",
@@ -38,6 +50,7 @@ def _columns(request: HttpRequest) -> list[Column]:
         Column("warehouse_name", gettext_lazy("Warehouse"), sort=["warehouse_code", "name"]),
         # Computed columns come back from SQLite without their zeros; a file shows 5.000 on every database.
         Column("qty", gettext_lazy("On hand"), kind="qty", value=lambda row: round(row.qty, 3), sort=["qty", "name"]),
+        *available,
         Column("uom", gettext_lazy("Unit")),
         Column("min_stock", gettext_lazy("Minimum"), kind="qty", sort=["min_stock", "name"], right="stock_view"),
         Column("status", gettext_lazy("Status"), kind="badge", value=selectors.stock_status, right="stock_view"),
@@ -81,14 +94,25 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
     """Show what lies of each product in each warehouse."""
     code = request.GET.get("warehouse", "").upper()
     warehouse = next((w for w in choosable(request) if w.code == code), None)
+    with_batches = has_batches(None)
     page = StockPage(
         request,
         selectors.stock_rows(warehouse),
-        columns=_columns(request),
+        columns=_columns(request, with_batches=with_batches),
         search=["sku", "barcode", "name"],
         search_hint=_("SKU, barcode or name"),
         filters=StockFilter,
         default_sort="name",
+        row_actions=[
+            RowAction(
+                _("Batches"),
+                "upc",
+                lambda row: reverse("inventory:batch_list", args=[row.pk]) if row.tracks_batches else "",
+                right="stock_view",
+            )
+        ]
+        if with_batches
+        else [],
         export_name="stock",
         caption=_("Stock on hand"),
         empty_text=_("No product yet. Create the first one, or import your list."),

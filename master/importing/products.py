@@ -79,6 +79,8 @@ class ProductImporter(RecordImporter):
         column(Product, "cost", cells.number, kind="money", right="cost_view"),
         column(Product, "min_stock", cells.number, kind="qty"),
         column(Product, "order_multiple", cells.number, kind="qty"),
+        column(Product, "tracks_batches", cells.yes_or_no, kind="badge"),
+        column(Product, "shelf", cells.text),
         column(Product, "indication", cells.text),
         column(Product, "is_favourite", cells.yes_or_no, kind="badge"),
         column(Product, "is_active", cells.yes_or_no, kind="badge"),
@@ -108,6 +110,7 @@ class ProductImporter(RecordImporter):
     def compare(self, rows: list[ReadRow], options: Options, plan: Plan) -> None:
         super().compare(rows, options, plan)
         self._refuse_taken_barcodes(plan)
+        self._refuse_switched_batches(plan)
         made = {
             new.name
             for change in plan.changes
@@ -116,6 +119,14 @@ class ProductImporter(RecordImporter):
         }
         if made:
             plan.warnings.append(_("New categories will be made: %(names)s.") % {"names": ", ".join(sorted(made))})
+
+    def _refuse_switched_batches(self, plan: Plan) -> None:
+        """A known product may have stock, which a file cannot split into batches."""
+        for change in plan.changes:
+            if change.record is not None and "tracks_batches" in change.values:
+                sentence = _("Batches are switched on or off on the product's page, where its stock is split.")
+                written = str(change.values["tracks_batches"][1])
+                plan.faults.append(CellFault(change.row, "tracks_batches", written, sentence))
 
     def _refuse_taken_barcodes(self, plan: Plan) -> None:
         """Name each barcode that two products would have after the import."""

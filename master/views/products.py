@@ -29,6 +29,8 @@ def facts(request: HttpRequest, product: Product) -> list[tuple[Any, Any, str]]:
         *([(_("Buying price"), product.cost, "money")] if request.user.can("cost_view") else []),
         (_("Minimum stock"), product.min_stock, "qty"),
         (_("Order multiple"), product.order_multiple, "qty"),
+        (_("Tracks batches"), "YES" if product.tracks_batches else "", "badge"),
+        (_("Shelf"), product.shelf, "text"),
         (_("Good for"), product.indication, "text"),
         (_("Favourite at the till"), "YES" if product.is_favourite else "", "badge"),
         (_("Description"), product.description, "lines"),

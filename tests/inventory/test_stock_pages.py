@@ -207,7 +207,7 @@ def test_the_stock_list_asks_as_often_for_three_rows_as_for_one(shop, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/stocks/")
 
-    assert len(queries) == 11, [query["sql"] for query in queries]
+    assert len(queries) == 12, [query["sql"] for query in queries]
 
 
 # --- The stock card -----------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_the_move_list_asks_as_often_for_three_rows_as_for_one(shop, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/moves/")
 
-    assert len(queries) == 8, [query["sql"] for query in queries]
+    assert len(queries) == 9, [query["sql"] for query in queries]
 
 
 # --- The warehouse a person works in ------------------------------------------------------
