@@ -129,9 +129,8 @@ def opened(folder: Path, mysql: dict[str, str], products: int, past_sales: int, 
         yield Shop(served, facts, settings or own / "inventori.sqlite3", pid)
     finally:
         served.stop()
-    print(
-        f"  verify_ledger, {products:,} products, {past_sales:,} past sales: {served.run('manage.py', 'verify_ledger')}"
-    )
+    verdict = served.run("manage.py", "verify_ledger").strip()
+    print(f"  verify_ledger, {products:,} products, {past_sales:,} past sales: {verdict}", flush=True)
 
 
 def make_database(mysql: dict[str, str], name: str) -> None:
