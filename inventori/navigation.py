@@ -55,6 +55,7 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
             Place(_("Stock card"), "journal-text", "inventory:move_list", ("stock_view",)),
             Place(_("Adjustments"), "plus-slash-minus", "inventory:adjustment_list", ("stock_view",)),
             Place(_("Products"), "tag", "master:product_list", ("master_view",)),
+            Place(_("Labels"), "upc", "inventory:label_print", ("master_view",)),
             Place(_("Categories"), "collection", "master:category_list", ("master_view",)),
         ],
     ),
