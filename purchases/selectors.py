@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -10,7 +11,7 @@ from inventory.models import Warehouse
 from inventory.selectors import QTY, business_today
 from master.selectors import shop_profile
 
-from .models import GoodsReceipt, GoodsReceiptItem, POItem, PurchaseOrder
+from .models import GoodsReceipt, GoodsReceiptItem, POItem, PurchaseOrder, SupplierReturn, SupplierReturnItem
 
 OPEN = (PurchaseOrder.Status.DRAFT, PurchaseOrder.Status.SENT)
 
@@ -78,3 +79,20 @@ def receipt_rows() -> QuerySet[GoodsReceipt]:
 
 def receipt_lines(receipt: GoodsReceipt) -> QuerySet[GoodsReceiptItem]:
     return receipt.items.select_related("product", "batch")
+
+
+# --- Returns to suppliers ------------------------------------------------------------------
+def sent_back(receipt: GoodsReceipt) -> dict[int, Decimal]:
+    """Return how many units of each line of `receipt` went back to the supplier, by the line's id."""
+    items = SupplierReturnItem.objects.filter(receipt_item__receipt=receipt).order_by()
+    return dict(items.values_list("receipt_item_id").annotate(units=Sum("qty")))
+
+
+def supplier_return_rows() -> QuerySet[SupplierReturn]:
+    """Return returns to suppliers with `lines`."""
+    rows = SupplierReturn.objects.select_related("supplier", "warehouse", "receipt", "by")
+    return rows.annotate(lines=Count("items"))
+
+
+def supplier_return_lines(taken: SupplierReturn) -> QuerySet[SupplierReturnItem]:
+    return taken.items.select_related("product", "batch")
