@@ -14,12 +14,18 @@ class Rule:
     sql: str
 
 
-def _moves_equal_items(document: str, number: str, ref_type: str, items: str, link: str, sign: str) -> str:
+# What a line of a sale or return moves: a box of ten sold twice is twenty.
+IN_UNITS = "i.qty * i.factor"
+
+
+def moves_equal_items(
+    document: str, number: str, ref_type: str, items: str, link: str, sign: str, units: str = "i.qty"
+) -> str:
     """Per document and product: Σ moves = ± Σ items; a document without its moves shows too."""
     # One pass over both sides: joining two grouped halves takes MariaDB minutes on a year of sales.
     return f"""
         SELECT CONCAT({number}, ', product ', u.product_id), SUM(u.wanted), SUM(u.moved)
-        FROM (SELECT i.{link} AS doc, i.product_id, e.warehouse_id, {sign} * i.qty AS wanted, 0 AS moved, 1 AS item
+        FROM (SELECT i.{link} AS doc, i.product_id, e.warehouse_id, {sign} * {units} AS wanted, 0 AS moved, 1 AS item
               FROM {items} i JOIN {document} e ON e.id = i.{link}
               UNION ALL
               SELECT ref_id, product_id, warehouse_id, 0, qty_in - qty_out, 0
@@ -29,7 +35,7 @@ def _moves_equal_items(document: str, number: str, ref_type: str, items: str, li
         HAVING SUM(u.item) > 0 AND ABS(SUM(u.wanted) - SUM(u.moved)) > {NEAR}"""  # noqa: S608  names are this module's
 
 
-def _moves_have_items(ref_type: str, items: str, link: str) -> str:
+def moves_have_items(ref_type: str, items: str, link: str) -> str:
     """Moves that name a document which does not exist, or does not hold their product."""
     return f"""
         SELECT DISTINCT CONCAT('{ref_type} ', m.ref_id, ', product ', m.product_id), 'a document line', 'none'
@@ -38,7 +44,7 @@ def _moves_have_items(ref_type: str, items: str, link: str) -> str:
             SELECT 1 FROM {items} i WHERE i.{link} = m.ref_id AND i.product_id = m.product_id)"""  # noqa: S608
 
 
-def _same_day(document: str, number: str, ref_type: str, only: str = "") -> str:
+def same_day(document: str, number: str, ref_type: str, only: str = "") -> str:
     return f"""
         SELECT {number}, MIN(d.business_date), MIN(m.business_date)
         FROM inventory_stockmove m JOIN {document} d ON d.id = m.ref_id
@@ -73,13 +79,14 @@ RULES = [
     ),
     Rule(
         "a paid sale took its goods",
-        _moves_equal_items(
+        moves_equal_items(
             "(SELECT * FROM sales_sale WHERE status = 'PAID')",
             "d.invoice_number",
             "SALE",
             "sales_saleitem",
             "sale_id",
             "-1",
+            IN_UNITS,
         ),
     ),
     Rule(
@@ -90,11 +97,11 @@ RULES = [
            JOIN sales_sale d ON d.id = m.ref_id
            WHERE d.status <> 'PAID' AND ABS(m.qty) > 0.0005""",
     ),
-    Rule("a sale's moves have their sale line", _moves_have_items("SALE", "sales_saleitem", "sale_id")),
+    Rule("a sale's moves have their sale line", moves_have_items("SALE", "sales_saleitem", "sale_id")),
     Rule(
         "a sale line keeps the cost its goods left with",
         """SELECT d.invoice_number, m.cost, i.cost
-           FROM (SELECT sale_id, SUM(qty * cost) AS cost FROM sales_saleitem GROUP BY sale_id) i
+           FROM (SELECT sale_id, SUM(qty * factor * cost) AS cost FROM sales_saleitem GROUP BY sale_id) i
            JOIN sales_sale d ON d.id = i.sale_id AND d.status <> 'DRAFT'
            JOIN (SELECT ref_id, SUM(qty_out * unit_cost) AS cost FROM inventory_stockmove
                  WHERE ref_type = 'SALE' GROUP BY ref_id) m ON m.ref_id = d.id
@@ -128,13 +135,13 @@ RULES = [
     ),
     Rule(
         "returned goods came back",
-        _moves_equal_items(
-            "sales_salereturn", "d.return_number", "RETURN", "sales_salereturnitem", "sale_return_id", "1"
+        moves_equal_items(
+            "sales_salereturn", "d.return_number", "RETURN", "sales_salereturnitem", "sale_return_id", "1", IN_UNITS
         ),
     ),
     Rule(
         "a return's moves have their line",
-        _moves_have_items("RETURN", "sales_salereturnitem", "sale_return_id"),
+        moves_have_items("RETURN", "sales_salereturnitem", "sale_return_id"),
     ),
     Rule(
         "a refund is the sum of its lines, tax and rounding (I4)",
@@ -175,13 +182,13 @@ RULES = [
     ),
     Rule(
         "received goods came in",
-        _moves_equal_items(
+        moves_equal_items(
             "purchases_goodsreceipt", "d.grn_number", "GRN", "purchases_goodsreceiptitem", "receipt_id", "1"
         ),
     ),
     Rule(
         "a receipt's moves have their line",
-        _moves_have_items("GRN", "purchases_goodsreceiptitem", "receipt_id"),
+        moves_have_items("GRN", "purchases_goodsreceiptitem", "receipt_id"),
     ),
     Rule(
         "an order line counts its receipts",
@@ -190,11 +197,6 @@ RULES = [
             LEFT JOIN (SELECT po_item_id, SUM(qty) AS qty FROM purchases_goodsreceiptitem GROUP BY po_item_id) r
               ON r.po_item_id = i.id
             WHERE ABS(COALESCE(r.qty, 0) - i.received_qty) > {NEAR}""",  # noqa: S608
-    ),
-    Rule(
-        "no more is received than was ordered",
-        """SELECT CONCAT(o.po_number, ', product ', i.product_id), i.qty, i.received_qty
-           FROM purchases_poitem i JOIN purchases_purchaseorder o ON o.id = i.po_id WHERE i.received_qty > i.qty""",
     ),
     Rule(
         "an order is received when each line is full",
@@ -218,11 +220,11 @@ RULES = [
     ),
     Rule(
         "a sale's goods left on its day",
-        _same_day("sales_sale", "d.invoice_number", "SALE", "AND m.qty_out > 0"),
+        same_day("sales_sale", "d.invoice_number", "SALE", "AND m.qty_out > 0"),
     ),
-    Rule("a return's goods came on its day", _same_day("sales_salereturn", "d.return_number", "RETURN")),
-    Rule("a receipt's goods came on its day", _same_day("purchases_goodsreceipt", "d.grn_number", "GRN")),
-    Rule("an adjustment's moves are of its day", _same_day("inventory_stockadjustment", "d.number", "ADJUST")),
+    Rule("a return's goods came on its day", same_day("sales_salereturn", "d.return_number", "RETURN")),
+    Rule("a receipt's goods came on its day", same_day("purchases_goodsreceipt", "d.grn_number", "GRN")),
+    Rule("an adjustment's moves are of its day", same_day("inventory_stockadjustment", "d.number", "ADJUST")),
     Rule(
         "a sale belongs to its shift's cashier and warehouse",
         """SELECT d.invoice_number, CONCAT('cashier ', s.cashier_id, ', warehouse ', s.warehouse_id),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from inventori.posting import new_key
+from purchases.models import POItem, PurchaseOrder
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
 from sales.models import Sale
 from sales.services import (
     PastLine,
@@ -22,7 +24,15 @@ from sales.services import (
     shift_close,
 )
 from summary.verify import differences
-from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory, open_shift, stock_up
+from tests.factories import (
+    ProductFactory,
+    ShopProfileFactory,
+    SupplierFactory,
+    UserFactory,
+    WarehouseFactory,
+    open_shift,
+    stock_up,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +56,7 @@ def shop():
         key=new_key(),
         lines=[ReceiptLine(Decimal(5), po_item=order.items.get())],
     )
+    _bring_medicine(warehouse, supplier, by)
     shift = open_shift(by, warehouse, 5_000)
     for products in ([soap, tea], [soap], [tea]):
         key = new_key()
@@ -68,6 +79,29 @@ def shop():
     UserFactory(username="somebody else")
 
 
+def _bring_medicine(warehouse, supplier, by):
+    """Two batches of a medicine in one receipt, of which some goes back, and two goods without batches."""
+    pill, herb = ProductFactory(sku="PILL", tracks_batches=True), ProductFactory(sku="HERB", tracks_batches=True)
+    receipt = receipt_post(
+        supplier=supplier,
+        warehouse=warehouse,
+        by=by,
+        key=new_key(),
+        lines=[
+            ReceiptLine(Decimal(2), None, pill, Decimal(300), "A1", date(2031, 12, 31)),
+            ReceiptLine(Decimal(3), None, pill, Decimal(300), "B2", date(2030, 12, 31)),
+            ReceiptLine(Decimal(1), None, herb, Decimal(50), "H1", date(2030, 12, 31)),
+        ],
+    )
+    supplier_return_post(
+        lines=[SupplierReturnLine(Decimal(1), receipt_item=item) for item in receipt.items.all()[:2]],
+        reason="Broken",
+        key=new_key(),
+        by=by,
+        receipt=receipt,
+    )
+
+
 def broken_rules():
     return {difference.rule for difference in differences()}
 
@@ -77,7 +111,7 @@ def test_an_honest_shop_has_no_differences(shop):
 
     call_command("verify_ledger", stdout=out)
 
-    assert out.getvalue().startswith("0 differences in 9 moves")
+    assert out.getvalue().startswith("0 differences in 14 moves")
 
 
 CORRUPTIONS = {
@@ -99,7 +133,29 @@ CORRUPTIONS = {
     "an order line counts its receipts": "UPDATE purchases_poitem SET received_qty = 6",
     "an order is received when each line is full": "UPDATE purchases_purchaseorder SET status = 'RECEIVED'",
     "received goods came in": "UPDATE purchases_goodsreceiptitem SET qty = 4",
-    "a refund is the sum of its lines, tax and rounding (I4)": "UPDATE sales_salereturn SET total_amount = total_amount + 1",
+    "no more is received than was ordered and tolerated": "UPDATE purchases_poitem SET qty = 4",
+    "receipt lines name the batch their goods came into": (
+        "UPDATE purchases_goodsreceiptitem SET batch_id = NULL WHERE batch_id IS NOT NULL"
+    ),
+    "a receipt line's batch is one of its product": (
+        "UPDATE purchases_goodsreceiptitem SET batch_id = (SELECT MAX(id) FROM inventory_batch)"
+    ),
+    "goods sent back to a supplier left": "UPDATE purchases_supplierreturnitem SET qty = 2",
+    "a supplier return's moves have their line": (
+        "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'SUPRET'"
+    ),
+    "a supplier return's goods left on its day": "UPDATE purchases_supplierreturn SET business_date = '2020-01-01'",
+    "lines sent back name the batch their goods left": "UPDATE purchases_supplierreturnitem SET batch_id = NULL",
+    "the batch of a line sent back is one of its product": (
+        "UPDATE purchases_supplierreturnitem SET batch_id = (SELECT MAX(id) FROM inventory_batch)"
+    ),
+    "no more goes back to a supplier than came": "UPDATE purchases_supplierreturnitem SET qty = 4",
+    "a supplier return is worth what its lines come to (I4)": (
+        "UPDATE purchases_supplierreturn SET total_amount = total_amount + 1"
+    ),
+    "a refund is the sum of its lines, tax and rounding (I4)": (
+        "UPDATE sales_salereturn SET total_amount = total_amount + 1"
+    ),
     "a sale's goods left on its day": "UPDATE sales_sale SET business_date = '2020-01-01' WHERE status = 'PAID'",
     "stock rows carry their warehouse's below-zero switch": "UPDATE inventory_stock SET allow_negative = 1",
     "a sale's moves have their sale line": "UPDATE inventory_stockmove SET ref_id = 9999 WHERE ref_type = 'SALE'",
@@ -125,6 +181,26 @@ def test_a_planted_corruption_is_named(shop, rule):
         assert cursor.rowcount > 0
 
     assert rule in broken_rules()
+
+
+def test_the_tolerance_of_the_day_of_the_receipt_counts(shop):
+    order, by = PurchaseOrder.objects.get(), UserFactory()
+    profile = ShopProfileFactory(over_receipt_percent=Decimal(10))
+    receipt_post(
+        supplier=order.supplier,
+        warehouse=order.warehouse,
+        order=order,
+        by=by,
+        key=new_key(),
+        lines=[ReceiptLine(Decimal(6), po_item=order.items.get())],
+    )
+
+    profile.over_receipt_percent = Decimal(0)
+    profile.save()
+    assert broken_rules() == set()
+
+    POItem.objects.update(qty=Decimal("9.99"))
+    assert broken_rules() == {"no more is received than was ordered and tolerated"}
 
 
 def test_a_deleted_move_is_found(shop):
