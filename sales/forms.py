@@ -48,6 +48,8 @@ class AddItemForm(forms.Form):
     code = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("Scan or type a product first.")})
     # Chosen from the list of found products: no text to look up.
     product = forms.IntegerField(required=False)
+    # A larger unit of it, such as a box, chosen from the list too.
+    unit = forms.IntegerField(required=False)
     # The units that the page showed when a scan without an answer was sent: tells whether it had arrived.
     units_before = forms.DecimalField(required=False)
 

@@ -1,6 +1,7 @@
 """What was sold, returned and paid at the till, and the shift in whose drawer the money lies."""
 
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -256,6 +257,15 @@ class SaleItem(models.Model):
     def __str__(self) -> str:
         return f"{self.qty} × {self.product_id}"
 
+    @property
+    def stock_qty(self) -> Decimal:
+        """How many of the product's own unit it is: what leaves the stock."""
+        return self.qty * self.factor
+
+    @property
+    def unit_name(self) -> str:
+        return self.unit or self.product.uom
+
 
 class Payment(AppendOnly):
     """Money that settled a sale: amount = tendered − change. A cancelled sale has it paid back as a negative row."""
@@ -332,6 +342,16 @@ class SaleReturnItem(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.qty} × {self.product_id}"
+
+    @property
+    def stock_qty(self) -> Decimal:
+        """How many of the product's own unit it is: what comes back into stock."""
+        return self.qty * self.factor
+
+    @property
+    def unit_name(self) -> str:
+        """The unit it was sold in, which the line of the sale knows."""
+        return (self.sale_item.unit if self.sale_item else "") or self.product.uom
 
 
 class Approval(AppendOnly):

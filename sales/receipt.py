@@ -124,7 +124,7 @@ def slip_of(taken_back: SaleReturn, *, is_copy: bool = False) -> Receipt:
         (_("Date"), _moment(taken_back.returned_at, taken_back.warehouse)),
         (_("Cashier"), str(taken_back.by)),
     ]
-    items = list(taken_back.items.select_related("product"))
+    items = list(taken_back.items.select_related("product", "sale_item"))
     lines = [_line(item, profile.currency) for item in items]
     subtotal = sum((line.amount for line in lines), ZERO)
     sums = _total_sums(taken_back, profile, subtotal=subtotal, discount=None, total=_("Refund"))
@@ -171,7 +171,7 @@ def _line(item: SaleItem | SaleReturnItem, currency: str) -> ReceiptLine:
     return ReceiptLine(
         name=item.product.name,
         qty=item.qty,
-        uom=item.product.uom,
+        uom=item.unit_name,
         price=item.price,
         amount=line_amount(item, currency),
         discount=item.discount,

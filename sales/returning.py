@@ -12,7 +12,7 @@ from inventori.posting import fingerprint
 from inventori.search import tidy
 from inventory.models import StockAdjustment, Warehouse
 from inventory.selectors import business_today
-from master.models import CASH, PaymentMethod, ShopProfile
+from master.models import CASH, PaymentMethod, ProductUnit, ShopProfile
 from master.selectors import shop_profile
 
 from .models import Approval, Sale, SaleItem, SaleReturn, SaleReturnItem
@@ -24,16 +24,23 @@ LONGEST_SERIAL = 18
 
 @dataclass(frozen=True, slots=True)
 class SoldItem:
-    """A line of a sale. amount: what it cost; back: units of it that came back."""
+    """A line of a sale. amount: what it cost; back: units of it that came back; barcode: of the unit it was sold in."""
 
     item: SaleItem
     amount: Decimal
     back: Decimal
+    barcode: str = ""
 
     @property
     def left(self) -> Decimal:
         """Units that can still come back."""
         return self.item.qty - self.back
+
+    @property
+    def codes(self) -> str:
+        """What is scanned of it: a box by its own barcode only, because a strip out of it is no box."""
+        product = self.item.product
+        return self.barcode if self.item.unit else f"{product.barcode or ''} {product.sku}".strip()
 
 
 def sold_items(sale: Sale, profile: ShopProfile) -> list[SoldItem]:
@@ -49,9 +56,20 @@ def sold_items(sale: Sale, profile: ShopProfile) -> list[SoldItem]:
     if sum(amounts, ZERO) != sale.subtotal:
         # Brought in from the past, each line to the cent.
         amounts = [round_half_up(item.qty * item.price, CENT) - item.discount for item in items]
+    barcodes = _unit_barcodes(items)
     return [
-        SoldItem(item, amount, Decimal(back.get(item.pk, ZERO))) for item, amount in zip(items, amounts, strict=True)
+        SoldItem(item, amount, Decimal(back.get(item.pk, ZERO)), barcodes.get((item.product_id, item.unit)) or "")
+        for item, amount in zip(items, amounts, strict=True)
     ]
+
+
+def _unit_barcodes(items: Sequence[SaleItem]) -> dict[tuple[int, str], str | None]:
+    """Return the barcodes of the units that lines were sold in, by product and name; asks only where there are any."""
+    products = {item.product_id for item in items if item.unit}
+    if not products:
+        return {}
+    units = ProductUnit.objects.filter(product__in=products)
+    return {(product, name): barcode for product, name, barcode in units.values_list("product", "name", "barcode")}
 
 
 def refund_of(

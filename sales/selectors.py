@@ -24,6 +24,7 @@ from .models import Sale, SaleItem, SaleReturn, SaleReturnItem
 
 JUST_PAID = timedelta(minutes=15)
 _AMOUNT: DecimalField = DecimalField(max_digits=20, decimal_places=2)
+_UNITS: DecimalField = DecimalField(max_digits=20, decimal_places=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def top_products(
 
 def _grouped(items: QuerySet[Any], amount: ExpressionWrapper) -> QuerySet[Any, dict[str, Any]]:
     named = items.order_by().values("product", "product__sku", "product__name")
-    return named.annotate(units=Sum("qty"), revenue=Sum(amount))
+    units = ExpressionWrapper(F("qty") * F("factor"), output_field=_UNITS)
+    return named.annotate(units=Sum(units), revenue=Sum(amount))
 
 
 def _less_sale_discount(amount: ExpressionWrapper) -> ExpressionWrapper:
@@ -165,7 +167,7 @@ def bought_by(customer: Customer) -> Bought:
 
 def cost_of(item: SaleItem | SaleReturnItem) -> Decimal:
     """Return what the units of a line had cost the shop."""
-    return round_half_up(item.qty * item.cost, CENT)
+    return round_half_up(item.stock_qty * item.cost, CENT)
 
 
 def moves_of(document: Sale | SaleReturn) -> QuerySet[StockMove]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, Q, QuerySet, Sum
+from django.db.models import DecimalField, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import User
 from inventori.errors import written
@@ -13,9 +13,10 @@ from inventori.money import ZERO, currency_step, use_currency
 from inventori.numbers import write_number
 from inventori.prepared import prepared
 from inventori.search import holds_every_word
+from inventori.templatetags.inventori import qty
 from inventory.models import Warehouse
 from inventory.selectors import available, available_column
-from master.models import CASH, Customer, Product, ShopProfile
+from master.models import CASH, Customer, Product, ProductUnit, ShopProfile
 from master.product_search import product_ids_found
 
 from .models import Sale, SaleItem
@@ -44,6 +45,14 @@ class BasketLine:
     def discount_text(self) -> str:
         """The discount as it is typed: `10%` or an amount, nothing without one."""
         return discount_text(self.item.discount, self.item.discount_percent)
+
+    @property
+    def unit_text(self) -> str:
+        """What a line in a larger unit comes to: 2 box (20 strip); nothing for the product's own unit."""
+        item = self.item
+        if not item.unit:
+            return ""
+        return f"{qty(item.qty)} {item.unit} ({qty(item.stock_qty)} {item.product.uom})"
 
 
 def discount_text(amount: Decimal, percent: Decimal | None) -> str:
@@ -109,7 +118,7 @@ def _lines(items: list[SaleItem], warehouse: Warehouse, profile: ShopProfile) ->
     there = available(warehouse=warehouse, product_ids=[item.product_id for item in items], profile=profile)
     wanted: dict[int, Decimal] = {}
     for item in items:
-        wanted[item.product_id] = wanted.get(item.product_id, ZERO) + item.qty
+        wanted[item.product_id] = wanted.get(item.product_id, ZERO) + item.stock_qty
     return [
         BasketLine(
             item=item,
@@ -188,10 +197,16 @@ def product_of_code(code: str) -> Product | None:
     return min(alike, key=lambda product: product.barcode != code, default=None)
 
 
+def unit_of_code(code: str) -> ProductUnit | None:
+    """Return the larger unit with exactly this barcode. Asked only for a code that no product has."""
+    return ProductUnit.objects.filter(barcode=code).select_related("product").first()
+
+
 def products_named(text: str, *, warehouse: Warehouse) -> list[Product]:
-    """Return the products that `text` finds, the best first, with units `there`."""
+    """Return the products that `text` finds, the best first, with units `there` and `sold_units` that have a price."""
     ids = product_ids_found(text, limit=FOUND_AT_MOST)
-    found = with_stock(Product.objects.all(), warehouse).in_bulk(ids)
+    sold = Prefetch("units", ProductUnit.objects.filter(price__isnull=False), to_attr="sold_units")
+    found = with_stock(Product.objects.all(), warehouse).prefetch_related(sold).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

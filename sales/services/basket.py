@@ -17,7 +17,7 @@ from inventori.prepared import prepared
 from inventori.transactions import retried
 from inventory.models import Warehouse
 from inventory.services import check_quantity
-from master.models import Customer, Product, ShopProfile
+from master.models import Customer, Product, ProductUnit, ShopProfile
 from master.selectors import shop_profile, tax_rate_on
 from sales.models import Sale, SaleItem
 from sales.pricing import PricedLine, Totals, price_basket
@@ -26,6 +26,7 @@ from .approval import approval_note, require
 from .discount import settle_line, settle_sale
 
 MAX_TOTAL = Decimal("999999999999")
+ONE = Decimal(1)
 
 
 @retried
@@ -43,13 +44,21 @@ def basket_open(*, key: str, warehouse: Warehouse, by: User) -> Sale:
 
 @retried
 def basket_add(
-    *, key: str, warehouse: Warehouse, product: Product, qty: Decimal, by: User, profile: ShopProfile | None = None
+    *,
+    key: str,
+    warehouse: Warehouse,
+    product: Product,
+    qty: Decimal,
+    by: User,
+    unit: ProductUnit | None = None,
+    profile: ShopProfile | None = None,
 ) -> Sale:
     """Put `qty` more of `product` into the basket of `key`, at the product's price of now in the currency's steps.
 
+    unit: one of the product's larger units, such as a box, at its own price; `qty` then counts boxes.
     Like its sisters it returns the basket with its lines in `lines` and what the cashier should know in
     `notices`; `profile` spares reading it again.
-    Raises InvalidInput for an inactive product or an impossible quantity, DomainError when the
+    Raises InvalidInput for an inactive product, an impossible quantity or a unit without a price, DomainError when the
     basket is somebody else's, on hold or already paid.
     """
     if not product.is_active:
@@ -66,13 +75,15 @@ def basket_add(
         )
     sale.warehouse, profile = warehouse, profile or shop_profile()
     # In rupiah a price with cents is rounded here, or the lines of the receipt would not add up to its total.
-    price = round_half_up(Decimal(product.price), currency_step(profile.currency))
-    item = next((i for i in sale.lines if i.product_id == product.pk and i.price == price and _is_plain(i)), None)
+    name, factor, price = _sold_by(product, unit)
+    price = round_half_up(price, currency_step(profile.currency))
+    same = (product.pk, name, factor, price)
+    item = next((i for i in sale.lines if (i.product_id, i.unit, i.factor, i.price) == same and _is_plain(i)), None)
     if item is None:
-        item = SaleItem(sale=sale, product=product, qty=ZERO, price=price)
+        item = SaleItem(sale=sale, product=product, qty=ZERO, unit=name, factor=factor, price=price)
         sale.lines.append(item)
     item.qty += qty
-    check_quantity(product, item.qty)
+    _check_item(item)
     item.save()
     return save_totals(sale, profile, by)
 
@@ -97,13 +108,14 @@ def basket_change(
         raise InvalidInput(_("The quantity must be above zero."), field="qty")
     sale = locked_basket(key, by)
     item = item_of(sale, item_id)
-    check_quantity(item.product, qty)
-    if item.list_price is not None and qty > item.qty:
+    before, item.qty = item.qty, qty
+    _check_item(item)
+    if item.list_price is not None and qty > before:
         sentence = _("More units at a changed price need a manager's PIN.")
         helper = require("price_override", by=by, allowed_by=allowed_by, message=sentence)
-        detail = f"{item.product.name}: {item.qty.normalize():f} → {qty.normalize():f} × {item.price}"
+        detail = f"{item.product.name}: {before.normalize():f} → {qty.normalize():f} × {item.price}"
         approval_note("price_override", sale=sale, by=by, allowed_by=helper, detail=detail)
-    item.qty, profile = qty, profile or shop_profile()
+    profile = profile or shop_profile()
     settle_line(sale, item, by=by, profile=profile)
     item.save(update_fields=["qty", "discount", "discount_percent", "discount_allowed"])
     return save_totals(sale, profile, by)
@@ -197,6 +209,27 @@ def save_totals(sale: Sale, profile: ShopProfile | None, by: User) -> Sale:
     sale.total_amount, sale.rounding = totals.total, ZERO
     update_row(sale, *_TOTALS)
     return sale
+
+
+def _sold_by(product: Product, unit: ProductUnit | None) -> tuple[str, Decimal, Decimal]:
+    """Return name, factor and price of what is sold; the product's own unit has no name on a line."""
+    if unit is None:
+        return "", ONE, Decimal(product.price)
+    if unit.product_id != product.pk:
+        raise ValueError("the unit belongs to another product")
+    if unit.price is None:
+        raise InvalidInput(
+            _("%(product)s is not sold by the %(unit)s: the unit has no price.")
+            % {"product": product.name, "unit": unit.name}
+        )
+    return unit.name, unit.factor, unit.price
+
+
+def _check_item(item: SaleItem) -> None:
+    """Check the quantity as it is sold, and as it leaves the stock."""
+    check_quantity(item.product, item.qty)
+    if item.unit:
+        check_quantity(item.product, item.stock_qty)
 
 
 def _is_plain(item: SaleItem) -> bool:

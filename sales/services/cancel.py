@@ -58,7 +58,7 @@ def sale_cancel(
             ref_type=RefType.SALE,
             ref_id=sale.pk,
             lines=back_into_batches(
-                [Line(product_id=i.product_id, qty=i.qty, unit_cost=i.cost) for i in sale.items.all()],
+                [Line(product_id=i.product_id, qty=i.stock_qty, unit_cost=i.cost) for i in sale.items.all()],
                 taken_by(RefType.SALE, [sale.pk]),
             ),
             moved_at=now,

@@ -52,7 +52,7 @@ def _set_price(
     sale: Sale, item: SaleItem, price: Decimal, *, by: User, allowed_by: User | None, profile: ShopProfile
 ) -> None:
     step = currency_step(profile.currency)
-    price, usual = round_half_up(price, step), round_half_up(Decimal(item.product.price), step)
+    price, usual = round_half_up(price, step), round_half_up(_usual_price(item), step)
     if not 0 <= price <= MAX_TOTAL:
         raise InvalidInput(_("Enter a price of zero or more."), field="price")
     if price == item.price:
@@ -64,6 +64,13 @@ def _set_price(
         approval_note("price_override", sale=sale, by=by, allowed_by=helper, detail=detail)
     item.price, item.list_price = price, None if price == usual else usual
     settle_line(sale, item, by=by, profile=profile)
+
+
+def _usual_price(item: SaleItem) -> Decimal:
+    """Return the price it is lowered or raised from: a larger unit's is the one that the line began with."""
+    if not item.unit:
+        return Decimal(item.product.price)
+    return item.price if item.list_price is None else item.list_price
 
 
 @retried

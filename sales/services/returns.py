@@ -219,6 +219,7 @@ def _set_amounts(
             price=item.price,
             discount=ZERO,
             cost=item.cost,
+            factor=item.factor,
             is_damaged=line.is_damaged,
         )
         row.discount = line_amount(row, profile.currency) - amount
@@ -265,7 +266,8 @@ def _into_batches(
         left[key] = left.get(key, ZERO) + qty
     for line in besides:
         left[line.product_id, line.batch_id] = left.get((line.product_id, line.batch_id), ZERO) - line.qty
-    moves = [
-        Line(items[line.sale_item_id].product_id, line.qty, unit_cost=items[line.sale_item_id].cost) for line in lines
-    ]
+    moves = []
+    for asked in lines:
+        item = items[asked.sale_item_id]
+        moves.append(Line(item.product_id, asked.qty * item.factor, unit_cost=item.cost))
     return back_into_batches(moves, left)

@@ -15,7 +15,7 @@ from inventori.money import ZERO
 from inventori.permissions import requires
 from inventori.posting import new_key
 from inventory.models import Warehouse
-from master.models import PaymentMethod, Product
+from master.models import PaymentMethod, Product, ProductUnit
 from master.selectors import shop_profile
 from sales.forms import AddItemForm, ChangeItemForm, RemoveItemForm, first_error, split_times
 from sales.keys import ACTIONS, PAY, TILL, keys_for
@@ -23,7 +23,7 @@ from sales.models import Sale
 from sales.selectors import sales_seen_by
 from sales.services import basket_add, basket_change, basket_remove
 from sales.shifts import open_shift_of
-from sales.till import basket_of, basket_view, held_baskets, open_basket, product_of_code, products_named
+from sales.till import basket_of, basket_view, held_baskets, open_basket, product_of_code, products_named, unit_of_code
 
 from .till import allowed_by, answer, at_the_till, shift_of
 
@@ -86,15 +86,35 @@ def add_item(request: HttpRequest) -> HttpResponse:
     qty, code = split_times(form.cleaned_data["code"])
     if _has_arrived(form, request):
         return answer(request, basket_of(key=key, by=request.user), key=key)
-    if form.cleaned_data["product"]:
-        product = get_object_or_404(Product, pk=form.cleaned_data["product"])
-    elif (found := product_of_code(code)) is not None:
-        product = found
-    else:
+    product, unit = _meant(form, code)
+    if product is None:
         return HttpResponse(_results(code, qty, warehouse))
     profile = shop_profile()
-    sale = basket_add(key=key, warehouse=warehouse, product=product, qty=qty, by=request.user, profile=profile)
-    return answer(request, sale, key=key, profile=profile, touched=product.pk)
+    sale = basket_add(
+        key=key, warehouse=warehouse, product=product, unit=unit, qty=qty, by=request.user, profile=profile
+    )
+    return answer(request, sale, key=key, profile=profile, touched_item=_line_of(sale, product, unit))
+
+
+def _meant(form: AddItemForm, code: str) -> tuple[Product | None, ProductUnit | None]:
+    """Return the product that was chosen or scanned, and the larger unit of it where that was meant."""
+    pk, unit_pk = form.cleaned_data["product"], form.cleaned_data["unit"]
+    if unit_pk:
+        unit = get_object_or_404(ProductUnit.objects.select_related("product"), pk=unit_pk, product=pk)
+        return unit.product, unit
+    if pk:
+        return get_object_or_404(Product, pk=pk), None
+    if (product := product_of_code(code)) is not None:
+        return product, None
+    scanned = unit_of_code(code)
+    return (scanned.product, scanned) if scanned else (None, None)
+
+
+def _line_of(sale: Sale, product: Product, unit: ProductUnit | None) -> int | None:
+    """Return the line that has just been added to: the last one that is alike."""
+    name = unit.name if unit else ""
+    alike = [line.pk for line in sale.lines if line.product_id == product.pk and line.unit == name]
+    return alike[-1] if alike else None
 
 
 def _has_arrived(form: AddItemForm, request: HttpRequest) -> bool:
@@ -121,11 +141,7 @@ def change_item(request: HttpRequest) -> HttpResponse:
         allowed_by=allowed_by(request),
         profile=profile,
     )
-    return answer(request, sale, key=key, profile=profile, touched=_product_of(sale, item_id))
-
-
-def _product_of(sale: Sale, item_id: int) -> int | None:
-    return next((line.product_id for line in sale.lines if line.pk == item_id), None)
+    return answer(request, sale, key=key, profile=profile, touched_item=item_id)
 
 
 @at_the_till

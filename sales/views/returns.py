@@ -78,7 +78,7 @@ def return_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one return whole."""
     rows = returns_seen_by(request.user).select_related("warehouse", "customer", "by", "sale", "method", "shift")
     taken_back = get_object_or_404(rows, pk=pk)
-    lines = line_rows(list(taken_back.items.select_related("product")))
+    lines = line_rows(list(taken_back.items.select_related("product", "sale_item")))
     context = {
         "taken_back": taken_back,
         "returned_at": wall_clock(taken_back.returned_at, taken_back.warehouse.time_zone),

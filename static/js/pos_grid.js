@@ -81,7 +81,7 @@
   function count() {
     const units = {};
     document.querySelectorAll("#till-lines [data-item]").forEach((row) => {
-      units[row.dataset.sku] = (units[row.dataset.sku] || 0) + Number(row.dataset.qty);
+      units[row.dataset.sku] = (units[row.dataset.sku] || 0) + Number(row.dataset.qty) * Number(row.dataset.factor);
     });
     grid.querySelectorAll(".grid-tile").forEach((tile) => {
       const number = units[tile.dataset.sku];

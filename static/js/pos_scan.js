@@ -30,8 +30,8 @@
     showResults();
   }
 
-  function take({ product, times }) {
-    order(words.add, { code: `${times || 1}*${product}`, product });
+  function take({ product, unit, times }) {
+    order(words.add, { code: `${times || 1}*${product}`, product, ...(unit && { unit }) });
     scan.value = "";
     closeResults();
     till.toScan();
