@@ -7,6 +7,7 @@ class PurchasesConfig(AppConfig):
     verbose_name = _("Purchases")
 
     def ready(self) -> None:
-        from . import finding
+        from . import finding, mail
 
         finding.register()
+        mail.register()

@@ -10,7 +10,7 @@ from inventory.filters import ALL, DayFilter, WarehouseFilter
 from master.models import Supplier
 
 from . import selectors
-from .models import GoodsReceipt, PurchaseOrder
+from .models import GoodsReceipt, PurchaseOrder, SupplierPrice, SupplierReturn
 
 
 class SupplierFilter(django_filters.ModelChoiceFilter):
@@ -26,7 +26,12 @@ class OrderFilter(django_filters.FilterSet):
         label=_("Status"),
         method="by_status",
         empty_label=ALL,
-        choices=[("OPEN", _("open")), ("LATE", _("late")), *PurchaseOrder.Status.choices],
+        choices=[
+            ("OPEN", _("open")),
+            ("LATE", _("late")),
+            ("PARTIAL", _("partly received")),
+            *PurchaseOrder.Status.choices,
+        ],
     )
     supplier = SupplierFilter()
     warehouse = WarehouseFilter()
@@ -40,6 +45,8 @@ class OrderFilter(django_filters.FilterSet):
             return queryset.filter(status__in=selectors.OPEN)
         if value == "LATE":
             return queryset.filter(selectors.is_late(selectors.todays()))
+        if value == "PARTIAL":
+            return queryset.filter(is_partial=True)
         return queryset.filter(status=value)
 
 
@@ -51,4 +58,24 @@ class ReceiptFilter(django_filters.FilterSet):
 
     class Meta:
         model = GoodsReceipt
+        fields: list[str] = []
+
+
+class PriceFilter(django_filters.FilterSet):
+    supplier = SupplierFilter()
+    product = django_filters.CharFilter(label=_("Product (SKU)"), field_name="product__sku", lookup_expr="iexact")
+
+    class Meta:
+        model = SupplierPrice
+        fields: list[str] = []
+
+
+class SupplierReturnFilter(django_filters.FilterSet):
+    supplier = SupplierFilter()
+    warehouse = WarehouseFilter()
+    day_from = DayFilter("business_date", "gte", _("From"))
+    day_to = DayFilter("business_date", "lte", _("To"))
+
+    class Meta:
+        model = SupplierReturn
         fields: list[str] = []

@@ -6,12 +6,22 @@ from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
+from inventori.templatetags.inventori import qty as show_qty
 from inventory.models import Warehouse
 from inventory.selectors import QTY, business_today
 from master.selectors import shop_profile
 
-from .models import GoodsReceipt, GoodsReceiptItem, POItem, PurchaseOrder, SupplierReturn, SupplierReturnItem
+from .models import (
+    GoodsReceipt,
+    GoodsReceiptItem,
+    POItem,
+    PurchaseOrder,
+    SupplierPrice,
+    SupplierReturn,
+    SupplierReturnItem,
+)
 
 OPEN = (PurchaseOrder.Status.DRAFT, PurchaseOrder.Status.SENT)
 
@@ -81,6 +91,12 @@ def receipt_lines(receipt: GoodsReceipt) -> QuerySet[GoodsReceiptItem]:
     return receipt.items.select_related("product", "batch")
 
 
+def receipt_lines_with_returns(receipt: GoodsReceipt) -> QuerySet[GoodsReceiptItem]:
+    """Return the lines with `back`, what of them went back to the supplier."""
+    units = Coalesce(Sum("returned__qty"), 0, output_field=QTY)
+    return receipt_lines(receipt).annotate(back=units)
+
+
 # --- Returns to suppliers ------------------------------------------------------------------
 def sent_back(receipt: GoodsReceipt) -> dict[int, Decimal]:
     """Return how many units of each line of `receipt` went back to the supplier, by the line's id."""
@@ -96,3 +112,16 @@ def supplier_return_rows() -> QuerySet[SupplierReturn]:
 
 def supplier_return_lines(taken: SupplierReturn) -> QuerySet[SupplierReturnItem]:
     return taken.items.select_related("product", "batch")
+
+
+# --- Prices ------------------------------------------------------------------------------
+def price_rows() -> QuerySet[SupplierPrice]:
+    return SupplierPrice.objects.select_related("supplier", "product")
+
+
+def price_unit(price: SupplierPrice) -> str:
+    """Say what the price is for: box of 10 strip, or the product's own unit."""
+    if price.factor == 1:
+        return price.unit or price.product.uom
+    values = {"unit": price.unit, "qty": show_qty(price.factor), "uom": price.product.uom}
+    return _("%(unit)s of %(qty)s %(uom)s") % values

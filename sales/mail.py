@@ -1,15 +1,14 @@
 """A receipt by e-mail: asked for at the till, sent by the worker, with the PDF attached."""
 
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inventori import jobs
 from inventori.errors import DomainError
+from inventori.mailing import pdf_mail
 from inventori.models import Job
 
 from .models import Sale
@@ -39,20 +38,19 @@ def _send(job: Job, reporter: jobs.Reporter) -> dict[str, Any]:
     sale = Sale.objects.select_related("warehouse", "cashier", "customer").get(pk=job.parameters["sale"])
     receipt = receipt_of(sale)
     subject = _("Receipt %(invoice)s from %(shop)s") % {"invoice": receipt.number, "shop": receipt.shop}
-    mail = EmailMessage(" ".join(subject.split()), message(receipt), to=[job.parameters["address"]])
     pdf = receipt_pdf(receipt, receipt.paper)
-    mail.attach(f"{receipt.number}.pdf", pdf, "application/pdf")
     reporter.report(0, 1)
-    try:
-        mail.send()
-    except (SMTPException, OSError) as error:
-        raise DomainError(
-            _(
-                "The mail server did not take the receipt (%(why)s). Ask the admin to look at EMAIL_URL,"
-                " then send it again."
-            )
-            % {"why": str(error)[:100]}
-        ) from error
+    pdf_mail(
+        to=job.parameters["address"],
+        subject=subject,
+        text=message(receipt),
+        name=receipt.number,
+        pdf=pdf,
+        refusal=_(
+            "The mail server did not take the receipt (%(why)s). Ask the admin to look at EMAIL_URL,"
+            " then send it again."
+        ),
+    )
     return {"sent": 1}
 
 

@@ -36,6 +36,7 @@ KIND = records.Kind(
     plural=gettext_lazy("Suppliers"),
     new=gettext_lazy("Add a supplier"),
     facts=facts,
+    show_template="master/supplier_show.html",
 )
 
 

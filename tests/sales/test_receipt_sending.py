@@ -13,9 +13,10 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from inventori.models import Job
+from inventori.phones import phone_digits
 from sales.receipt import receipt_of
 from sales.receipt_rows import message
-from sales.whatsapp import phone_digits, whatsapp_link
+from sales.whatsapp import whatsapp_link
 
 from .receipts import ReceiptShop, get, post
 
