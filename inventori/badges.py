@@ -36,6 +36,7 @@ BADGES: dict[str, Badge] = {
     "ADJUST": Badge("watch", "plus-slash-minus", _("adjustment")),
     "TRANSFER": Badge("plain", "arrow-left-right", _("transfer")),
     "RETURN": Badge("bad", "arrow-return-left", _("return")),
+    "SUPRET": Badge("watch", "box-arrow-up", _("return to a supplier")),
     "DAMAGED": Badge("bad", "exclamation-triangle", _("damaged")),
     # Stock
     "OK": Badge("good", "check-lg", _("enough")),

@@ -66,6 +66,7 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
             Place(
                 _("Goods receipts"), "box-arrow-in-down", "purchases:receipt_list", ("purchase_view",), _("Receipts")
             ),
+            Place(_("Returns to suppliers"), "box-arrow-up", "purchases:supplier_return_list", ("purchase_view",)),
             Place(_("Suppliers"), "truck", "master:supplier_list", ("master_view",)),
         ],
     ),

@@ -12,6 +12,7 @@ PAGES = {
     RefType.SALE: ("sales:sale_show", "sale_view"),
     RefType.RETURN: ("sales:return_show", "sale_view"),
     RefType.GRN: ("purchases:receipt_show", "purchase_view"),
+    RefType.SUPPLIER_RETURN: ("purchases:supplier_return_show", "purchase_view"),
     RefType.ADJUST: ("inventory:adjustment_show", "stock_view"),
     RefType.TRANSFER: ("inventory:transfer_show", "stock_view"),
 }

@@ -133,6 +133,8 @@ class ReceiveLineForm(forms.Form):
 class ReceiveLines(forms.BaseFormSet):
     """The rows; those without a quantity did not come."""
 
+    asks_expiry = True
+
     def __init__(self, sheet: Sheet, user: User) -> None:
         self.sheet = sheet
         self.with_cost = user.can("cost_view") and sheet.order is None
@@ -157,9 +159,10 @@ class ReceiveLines(forms.BaseFormSet):
             form.add_error(item.field if item.field in form.fields else None, str(item.message))
 
 
+def line_forms(line: type[ReceiveLineForm], lines: type[ReceiveLines]) -> Any:
+    return forms.formset_factory(line, formset=lines, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS)
+
+
 def receive_lines(sheet: Sheet, user: User) -> ReceiveLines:
     """Return the form of each row of `sheet`."""
-    made = forms.formset_factory(
-        ReceiveLineForm, formset=ReceiveLines, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS
-    )
-    return made(sheet, user)
+    return line_forms(ReceiveLineForm, ReceiveLines)(sheet, user)

@@ -238,6 +238,23 @@ def sheet_typed(data: Mapping[str, Any], order: PurchaseOrder | None) -> Sheet:
     return Sheet(rows, order, is_counting=bool(data.get("counting")))
 
 
+def do_step(sheet: Sheet, name: str, text: str) -> Said:
+    """Do the step that a button or a scan asked for: "scan", "fill", "add:7" (a product), "split:0" (a row) …"""
+    step, _colon, what = name.partition(":")
+    place = int(what) if what.isdecimal() and len(what) < 6 else -1
+    if step == "scan":
+        return sheet.scan(text)
+    if step == "add":
+        return sheet.add(what[:18])
+    if step == "split":
+        sheet.split(place)
+    elif step == "remove":
+        sheet.remove(place)
+    elif step == "fill":
+        sheet.fill_open()
+    return Said()
+
+
 def as_form_data(sheet: Sheet) -> dict[str, str]:
     """Return the rows as a form posts them: to read them as if they had been typed."""
     data = {"line-TOTAL_FORMS": str(len(sheet.rows)), "line-INITIAL_FORMS": "0"}

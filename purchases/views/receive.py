@@ -13,7 +13,7 @@ from inventory.warehouse_choice import current_warehouse
 from purchases import selectors
 from purchases.models import GoodsReceipt, PurchaseOrder
 from purchases.receive_forms import ReceiveForm, ReceiveLines, receive_lines
-from purchases.receive_sheet import Said, Sheet, sheet_of_order, sheet_typed
+from purchases.receive_sheet import Said, Sheet, do_step, sheet_of_order, sheet_typed
 from purchases.refusals import LinesRefused
 from purchases.services import receipt_post
 
@@ -63,19 +63,7 @@ def _empty_sheet(request: HttpRequest, order: PurchaseOrder | None) -> HttpRespo
 
 def _stepped(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Do one step and show the sheet again: its lines alone to a script, the whole page without one."""
-    step, _colon, what = request.POST["step"].partition(":")
-    place = int(what) if what.isdecimal() and len(what) < 6 else -1
-    said = Said()
-    if step == "scan":
-        said = sheet.scan(request.POST.get("scan", ""))
-    elif step == "add":
-        said = sheet.add(what[:18])
-    elif step == "split":
-        sheet.split(place)
-    elif step == "remove":
-        sheet.remove(place)
-    elif step == "fill":
-        sheet.fill_open()
+    said = do_step(sheet, request.POST["step"], request.POST.get("scan", ""))
     lines = receive_lines(sheet, request.user)
     if request.headers.get("X-Part") == "lines":
         return render(request, "purchases/receive_lines.html", {"lines": lines, "sheet": sheet, "said": said})
