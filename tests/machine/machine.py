@@ -14,7 +14,8 @@ from inventory.ledger import Line
 from inventory.models import AdjustReason, BatchStock, Stock
 from inventory.selectors import business_today
 from inventory.services import adjustment_post
-from master.models import Product
+from inventory.services.counts import count_approve, count_cancel, count_line_save, count_open, count_submit
+from inventory.services.transfers import TransferLine, transfer_receive, transfer_send
 from purchases.services import ReceiptLine, receipt_post
 from sales.models import Sale
 from sales.services import ReturnLine, Tender, basket_add, sale_cancel, sale_pay, sale_return
@@ -24,7 +25,17 @@ from .model import Model, Sold
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 # How often each thing happens.
-WEIGHTS = {"receive": 5, "sell": 8, "sell_back": 4, "cancel": 2, "adjust": 3, "expire": 1}
+WEIGHTS = {
+    "receive": 6,
+    "sell": 8,
+    "sell_back": 4,
+    "cancel": 2,
+    "adjust": 3,
+    "send": 3,
+    "arrive": 3,
+    "count": 2,
+    "expire": 1,
+}
 
 
 class Machine:
@@ -44,10 +55,13 @@ class Machine:
         self.model = Model(tracked={0, 1})
         self.batches: list[Any] = []
         self.sales: list[tuple[int, int, list[Sold]]] = []
+        self.on_its_way: list[tuple[Any, int, int]] = []
         self.refused = 0
 
     # --- What can happen ------------------------------------------------------------
     def step(self, name: str, dice: random.Random) -> None:
+        self.now += timedelta(seconds=30)
+        self.clock.move_to(self.now)
         getattr(self, name)(dice)
         self.check()
 
@@ -133,6 +147,64 @@ class Machine:
         if self._allowed(lambda: self._correct(product, warehouse, -qty, None, AdjustReason.DAMAGE), there >= qty):
             self.model.take(product, warehouse, qty, self.today(), also_expired=True)
 
+    def send(self, dice: random.Random) -> None:
+        """Goods leave for the other warehouse; expired ones stay."""
+        product, source, qty, today = dice.randrange(4), dice.randrange(2), dice.randint(1, 5), self.today()
+        sent: list[Any] = []
+
+        def leave() -> None:
+            lines = [TransferLine(self.products[product].pk, Decimal(qty))]
+            here, there = self.warehouses[source], self.warehouses[1 - source]
+            by = self.people[source]
+            sent.append(transfer_send(source=here, target=there, lines=lines, key=new_key(), by=by))
+
+        if self._allowed(leave, self.model.usable(product, source, today) >= qty):
+            self.model.take(product, source, qty, today)
+            self.on_its_way.append((sent[0], product, 1 - source))
+
+    def arrive(self, dice: random.Random) -> None:
+        """What was sent arrives, now and then not all of it."""
+        if not self.on_its_way:
+            return
+        transfer, product, target = self.on_its_way.pop(dice.randrange(len(self.on_its_way)))
+        numbers = {batch.pk: n for n, batch in enumerate(self.batches)}
+        received = {}
+        for item in transfer.items.all():
+            qty = int(item.qty) if dice.random() < 0.7 else dice.randint(0, int(item.qty))
+            received[item.pk] = Decimal(qty)
+            self.model.put(product, target, numbers[item.batch_id] if item.batch_id else None, qty)
+        transfer_receive(transfer=transfer, received=received, by=self.people[target])
+
+    def count(self, dice: random.Random) -> None:
+        """Count one product wrongly or rightly, sell in between, and post the differences."""
+        product, warehouse = dice.randrange(4), dice.randrange(2)
+        by, numbers = self.people[warehouse], {batch.pk: n for n, batch in enumerate(self.batches)}
+        if product in self.model.tracked and not self.model.batches(product, warehouse):
+            return
+        count = count_open(
+            warehouse=self.warehouses[warehouse],
+            product_ids=[self.products[product].pk],
+            scope="",
+            is_blind=True,
+            key=new_key(),
+            by=by,
+        )
+        differences = {}
+        for line in count.lines.all():
+            place = (product, warehouse, numbers[line.batch_id] if line.batch_id else None)
+            counted = max(0, self.model.units[place] + dice.randint(-2, 2))
+            differences[place] = counted - self.model.units[place]
+            count_line_save(line_id=line.pk, qty=Decimal(counted), by=by)
+        if dice.random() < 0.7:
+            self.sell(dice)
+        count_submit(count=count, uncounted="leave", by=by)
+        possible = all(self.model.units[place] + by_how_much >= 0 for place, by_how_much in differences.items())
+        if self._allowed(lambda: count_approve(count=count, by=by), possible):
+            for place, by_how_much in differences.items():
+                self.model.units[place] += by_how_much
+        else:
+            count_cancel(count=count, by=by)
+
     def expire(self, dice: random.Random) -> None:
         """Days pass; what is expired is sometimes written off."""
         self.now += timedelta(days=dice.randint(1, 4))
@@ -206,6 +278,3 @@ def run(seed: int, steps: int) -> Machine:
         for _ in range(steps):
             machine.step(dice.choices(names, weights)[0], dice)
     return machine
-
-
-__all__ = ["START", "WEIGHTS", "Machine", "Product", "run"]
