@@ -222,7 +222,7 @@ def _sold_by(product: Product, unit: ProductUnit | None) -> tuple[str, Decimal, 
             _("%(product)s is not sold by the %(unit)s: the unit has no price.")
             % {"product": product.name, "unit": unit.name}
         )
-    return unit.name, unit.factor, unit.price
+    return unit.name, Decimal(unit.factor), Decimal(unit.price)
 
 
 def _check_item(item: SaleItem) -> None:
