@@ -27,6 +27,9 @@ BADGES: dict[str, Badge] = {
     "RECEIVED": Badge("good", "check-lg", _("received")),
     "LATE": Badge("bad", "alarm", _("late")),
     "POSTED": Badge("good", "check-lg", _("posted")),
+    # Stock counts
+    "COUNTING": Badge("info", "clipboard", _("being counted")),
+    "SUBMITTED": Badge("watch", "hourglass-split", _("to be approved")),
     # Shifts
     "OPEN": Badge("good", "unlock", pgettext_lazy("badge", "open")),
     "CLOSED": Badge("plain", "lock", pgettext_lazy("badge", "closed")),

@@ -54,6 +54,9 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
             Place(_("Stock on hand"), "boxes", "inventory:stock_list", ("stock_on_hand",), _("Stock")),
             Place(_("Stock card"), "journal-text", "inventory:move_list", ("stock_view",)),
             Place(_("Adjustments"), "plus-slash-minus", "inventory:adjustment_list", ("stock_view",)),
+            Place(_("Transfers"), "arrow-left-right", "inventory:transfer_list", ("stock_view",)),
+            Place(_("Stock counts"), "clipboard-check", "inventory:count_list", ("stock_view",), _("Counts")),
+            Place(_("Expiry list"), "calendar-x", "summary:expiry_list", ("stock_view",)),
             Place(_("Products"), "tag", "master:product_list", ("master_view",)),
             Place(_("Labels"), "upc", "inventory:label_print", ("master_view",)),
             Place(_("Categories"), "collection", "master:category_list", ("master_view",)),
@@ -72,7 +75,13 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
     ),
     (_("Decide"), [Place(_("Reorder"), "arrow-repeat", "inventory:reorder_list", ("reorder_view",))]),
     (_("Discover"), [Place(_("Bought together"), "diagram-3", "mining:rule_list", ("rule_view",))]),
-    (_("See"), [Place(_("Dashboard"), "speedometer2", "summary:dashboard", ("dashboard_view",))]),
+    (
+        _("See"),
+        [
+            Place(_("Dashboard"), "speedometer2", "summary:dashboard", ("dashboard_view",)),
+            Place(_("Reports"), "file-earmark-bar-graph", "summary:report_list", ("stock_view", "purchase_view")),
+        ],
+    ),
     (
         _("Set up"),
         [

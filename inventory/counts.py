@@ -1,22 +1,23 @@
 """The questions about stock counts: what is on a sheet, what differs, what is due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from inventori.dates import business_date
 from inventori.money import ZERO
+from inventori.search import holds_every_word
 from master.models import Product
 from master.selectors import shop_profile
 
 from .abc import DAYS_BETWEEN_COUNTS, SALES_DAYS, C, classes
-from .models import RefType, Stock, StockCount, StockCountLine, StockMove, Warehouse
-from .selectors import MONEY, business_today
+from .models import BatchStock, RefType, Stock, StockCount, StockCountLine, StockMove, Warehouse
+from .selectors import MONEY, QTY, business_today
 
 Status = StockCount.Status
 UNFINISHED = (Status.OPEN, Status.SUBMITTED)
@@ -31,10 +32,15 @@ def count_rows() -> QuerySet[Any]:
 
 
 def sheet_lines(count: StockCount) -> QuerySet[Any]:
-    """Return the lines of a count along the shelves, with `difference` and its `value` at average cost."""
+    """Return the lines of a count along the shelves, with `on_hand` now, `difference` and average `cost`."""
     cost = Stock.objects.filter(product=OuterRef("product"), warehouse=count.warehouse_id).values("average_cost")
+    lying = BatchStock.objects.filter(batch=OuterRef("batch"), warehouse=count.warehouse_id).values("qty")
+    stock = Stock.objects.filter(product=OuterRef("product"), warehouse=count.warehouse_id).values("qty")
     lines = StockCountLine.objects.filter(count=count).select_related("product", "batch", "counted_by")
     return lines.annotate(
+        on_hand=Coalesce(
+            Case(When(batch__isnull=True, then=Subquery(stock)), default=Subquery(lying)), ZERO, output_field=QTY
+        ),
         difference=F("counted_qty") - F("expected_qty"),
         cost=Coalesce(Subquery(cost), F("product__cost"), output_field=MONEY),
     ).order_by("product__shelf", "product__name", "pk")
@@ -49,9 +55,10 @@ def differences(count: StockCount) -> list[Any]:
     return found
 
 
-def difference_value(lines: Iterable[Any]) -> Decimal:
-    """Return what the differences are worth together, at average cost."""
-    return sum((line.difference * line.cost for line in lines), ZERO)
+def lines_named(lines: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Keep the lines whose product or batch holds each word of `text`."""
+    fields = ("product__name", "product__sku", "product__barcode", "product__shelf", "batch__number")
+    return lines.filter(holds_every_word(text, *(f"{name}__icontains" for name in fields)))
 
 
 def posted_since(count: StockCount, lines: Sequence[StockCountLine]) -> list[tuple[StockCountLine, StockCount]]:

@@ -12,7 +12,7 @@ from master.models import Category, Product
 
 from . import selectors
 from .batches import batches_numbered
-from .models import AdjustReason, RefType, StockAdjustment, StockMove, Warehouse
+from .models import AdjustReason, RefType, StockAdjustment, StockCount, StockMove, Transfer, Warehouse
 
 ALL = _("all")
 
@@ -117,4 +117,25 @@ class AdjustmentFilter(django_filters.FilterSet):
 
     class Meta:
         model = StockAdjustment
+        fields: list[str] = []
+
+
+class TransferFilter(django_filters.FilterSet):
+    source = WarehouseFilter(label=_("From warehouse"))
+    target = WarehouseFilter(label=_("To warehouse"))
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=Transfer.Status.choices, empty_label=ALL)
+    day_from = DayFilter("business_date", "gte", _("From"))
+    day_to = DayFilter("business_date", "lte", _("To"))
+
+    class Meta:
+        model = Transfer
+        fields: list[str] = []
+
+
+class CountFilter(django_filters.FilterSet):
+    warehouse = WarehouseFilter()
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=StockCount.Status.choices, empty_label=ALL)
+
+    class Meta:
+        model = StockCount
         fields: list[str] = []

@@ -1,4 +1,4 @@
-"""The adjustment form: one head, many lines."""
+"""The forms that stock is moved with by hand: one head, many lines."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,9 +14,9 @@ from inventori.formfields import NumberField
 from master.models import Product
 
 from . import selectors
-from .ledger import Line
-from .models import AdjustReason, StockAdjustment, Warehouse
-from .services import check_quantity
+from .expiry_day import read_expiry
+from .models import AdjustReason, Batch, StockAdjustment, Warehouse
+from .services import AdjustLine, check_quantity
 
 FIRST_ROWS = 3
 MORE_ROWS = 5
@@ -36,32 +36,39 @@ class AdjustmentForm(forms.ModelForm):
         self.fields["note"].widget.attrs["placeholder"] = _("What happened, if it needs saying")
 
 
-class AdjustmentLineForm(forms.Form):
-    """One product and how many units come in (+) or go out (−)."""
+class GoodsLineForm(forms.Form):
+    """One line that names a product by SKU, barcode or words of its name, and of some a batch."""
 
     product = forms.CharField(
         label=gettext_lazy("Product"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "adjust-matches", "data-product": ""}),
     )
-    qty = NumberField(label=gettext_lazy("Change by"), max_digits=14, decimal_places=3)
-    unit_cost = NumberField(
-        label=gettext_lazy("Unit cost"), max_digits=14, decimal_places=2, required=False, min_value=0
+    batch = forms.CharField(
+        label=gettext_lazy("Batch number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
 
-    def __init__(self, *args: Any, with_cost: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_batches: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found: Product | None = None
-        self.on_hand: Decimal | None = None
         self.empty_permitted = True
         self.use_required_attribute = False
-        if not with_cost:
-            del self.fields["unit_cost"]
-        # A phone's number keys have no minus.
-        self.fields["qty"].widget.attrs["inputmode"] = "text"
+        if not with_batches:
+            self.fields.pop("batch")
+            self.fields.pop("expires_on", None)
         for name, field in self.fields.items():
-            look = "form-control" if name == "product" else "form-control number"
+            look = "form-control" if name in ("product", "batch", "expires_on") else "form-control number"
             field.widget.attrs |= {"class": look, "aria-label": field.label}
+
+    def known_batch(self) -> Batch | None:
+        """Return the batch that is named, where the product has it; its name is tidied as batches are."""
+        number = " ".join(self.cleaned_data.get("batch", "").split()).upper()
+        if not number or self.found is None:
+            return None
+        return Batch.objects.filter(product=self.found, number=number).first()
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
@@ -74,6 +81,9 @@ class AdjustmentLineForm(forms.Form):
             self.found = self._product(text)
         if self.found and qty is not None:
             self._check(self.found, qty)
+        if self.found and not self.found.tracks_batches:
+            # Whatever was typed there means nothing for goods without batches.
+            self.cleaned_data |= {name: "" for name in ("batch", "expires_on") if name in self.fields}
         return self.cleaned_data
 
     def _product(self, text: str) -> Product | None:
@@ -92,16 +102,65 @@ class AdjustmentLineForm(forms.Form):
             check_quantity(product, qty)
         except InvalidInput as refusal:
             self.add_error("qty", str(refusal))
+
+
+class AdjustmentLineForm(GoodsLineForm):
+    """One product and how many units come in (+) or go out (−)."""
+
+    qty = NumberField(label=gettext_lazy("Change by"), max_digits=14, decimal_places=3)
+    expires_on = forms.CharField(
+        label=gettext_lazy("Expiry date"),
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": gettext_lazy("DD-MM-YYYY")}
+        ),
+    )
+    unit_cost = NumberField(
+        label=gettext_lazy("Unit cost"), max_digits=14, decimal_places=2, required=False, min_value=0
+    )
+    field_order = ["product", "qty", "batch", "expires_on", "unit_cost"]
+
+    def __init__(self, *args: Any, with_cost: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_cost:
+            del self.fields["unit_cost"]
+        # A phone's number keys have no minus.
+        self.fields["qty"].widget.attrs["inputmode"] = "text"
+
+    def _check(self, product: Product, qty: Decimal) -> None:
+        super()._check(product, qty)
         if qty == 0:
             self.add_error("qty", _("Enter how many more (+) or fewer (−)."))
+        elif product.tracks_batches:
+            self._check_batch(product, qty)
+
+    def _check_batch(self, product: Product, qty: Decimal) -> None:
+        number, known = self.cleaned_data.get("batch", ""), self.known_batch()
+        if qty > 0 and not number:
+            self.add_error("batch", _("Enter the batch number of what comes in."))
+        elif qty < 0 and number and known is None:
+            self.add_error("batch", _("%(product)s has no such batch.") % {"product": product.name})
+        text = self.cleaned_data.get("expires_on", "")
+        try:
+            self.cleaned_data["expires_on"] = read_expiry(text) if text else (known.expires_on if known else None)
+        except ValueError:
+            self.add_error("expires_on", _("“%(text)s” is no date. Write it like 31-12-2027.") % {"text": text})
 
     @property
-    def line(self) -> Line:
-        qty, cost = self.cleaned_data["qty"], self.cleaned_data.get("unit_cost")
-        return Line(self.found.pk, qty, cost if qty > 0 else None)
+    def line(self) -> AdjustLine:
+        values = self.cleaned_data
+        qty = values["qty"]
+        return AdjustLine(
+            product=self.found,
+            qty=qty,
+            unit_cost=values.get("unit_cost") if qty > 0 else None,
+            batch=values.get("batch", ""),
+            expires_on=values.get("expires_on") or None,
+        )
 
 
-class AdjustmentLines(forms.BaseFormSet):
+class GoodsLines(forms.BaseFormSet):
     """The lines; rows left empty count as not there."""
 
     def clean(self) -> None:
@@ -109,11 +168,11 @@ class AdjustmentLines(forms.BaseFormSet):
             raise forms.ValidationError(_("Add at least one product."))
 
     @property
-    def filled(self) -> list[AdjustmentLineForm]:
+    def filled(self) -> list[Any]:
         return [form for form in self.forms if form.has_changed()]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[Any]:
         return [form.line for form in self.filled]
 
     def mark_short(self, refusal: InsufficientStock) -> None:
@@ -126,21 +185,22 @@ class AdjustmentLines(forms.BaseFormSet):
                 form.add_error("qty", _("%(available)s available, %(wanted)s to go out.") % values)
 
 
-def _line_set(extra: int) -> type[AdjustmentLines]:
-    return forms.formset_factory(
-        AdjustmentLineForm, formset=AdjustmentLines, extra=extra, max_num=MAX_ROWS, absolute_max=MAX_ROWS
-    )
+def line_set(form: type[GoodsLineForm], extra: int) -> type[GoodsLines]:
+    return forms.formset_factory(form, formset=GoodsLines, extra=extra, max_num=MAX_ROWS, absolute_max=MAX_ROWS)
 
 
 def line_forms(user: User, data: Any = None, *, initial: Sequence[dict[str, str]] = (), extra: int = FIRST_ROWS) -> Any:
-    """Return the lines' form set; only who may see costs has a cost field."""
-    with_cost = {"with_cost": user.can("cost_view")}
-    return _line_set(extra)(data, prefix="line", initial=list(initial), form_kwargs=with_cost)
+    """Return the lines' form set; only who may see costs has a cost field, and batches where a product has them."""
+    asked = {"with_cost": user.can("cost_view"), "with_batches": selectors.has_batches()}
+    made = line_set(AdjustmentLineForm, extra)(data, prefix="line", initial=list(initial), form_kwargs=asked)
+    made.with_batches = asked["with_batches"]
+    return made
 
 
 def typed_so_far(data: Any) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return head and rows of a posted form as they were typed: to open it again with more rows."""
     count = str(data.get("line-TOTAL_FORMS", ""))
     numbers = range(min(int(count[:9]), MAX_ROWS) if count.isdecimal() else 0)
-    rows = [{name: data.get(f"line-{n}-{name}", "") for name in ("product", "qty", "unit_cost")} for n in numbers]
-    return {name: data.get(name, "") for name in ("warehouse", "reason", "note")}, rows
+    names = ("product", "qty", "batch", "expires_on", "unit_cost")
+    rows = [{name: data.get(f"line-{n}-{name}", "") for name in names} for n in numbers]
+    return {name: data.get(name, "") for name in ("warehouse", "target", "reason", "note")}, rows

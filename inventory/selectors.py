@@ -225,4 +225,10 @@ def adjustment_rows() -> QuerySet[StockAdjustment]:
 
 def adjustment_lines(adjustment: StockAdjustment) -> QuerySet[StockMove]:
     moves = StockMove.objects.filter(ref_type=RefType.ADJUST, ref_id=adjustment.pk)
-    return moves.select_related("product").order_by("pk")
+    return moves.select_related("product", "batch").order_by("pk")
+
+
+# --- Batches ------------------------------------------------------------------------------
+def has_batches() -> bool:
+    """Say whether any product tracks batches: a shop without them is not asked for any."""
+    return Product.objects.filter(tracks_batches=True).exists()

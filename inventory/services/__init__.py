@@ -1,6 +1,6 @@
 """What people do to stock outside sales and purchases, cut by what it is done to."""
 
-from .adjustments import adjustment_open, adjustment_post, check_quantity
+from .adjustments import AdjustLine, adjustment_enter, adjustment_open, adjustment_post, check_quantity
 from .batches import BatchPart, batches_start, batches_stop
 from .counts import (
     count_approve,
@@ -15,8 +15,10 @@ from .transfers import TransferLine, transfer_receive, transfer_send
 from .warehouses import warehouse_change, warehouse_set_active
 
 __all__ = [
+    "AdjustLine",
     "BatchPart",
     "TransferLine",
+    "adjustment_enter",
     "adjustment_open",
     "adjustment_post",
     "batches_start",

@@ -1,8 +1,8 @@
 """Corrections of stock, each with a reason."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -15,10 +15,37 @@ from inventori.numbering import document_number
 from inventori.posting import claim, fingerprint
 from inventori.transactions import retried
 from inventory import ledger
+from inventory.batches import batch_ensure
 from inventory.ledger import Document, Line
 from inventory.models import AdjustReason, RefType, Stock, StockAdjustment, Warehouse
 from master.models import Product
 from master.selectors import shop_profile
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustLine:
+    """A line as a person enters it: the batch by its number, which is made where goods come in."""
+
+    product: Product
+    qty: Decimal
+    unit_cost: Decimal | None = None
+    batch: str = ""
+    expires_on: date | None = None
+
+
+@retried
+def adjustment_enter(
+    *, warehouse: Warehouse, reason: str, lines: Sequence[AdjustLine], key: str, by: User, note: str = ""
+) -> StockAdjustment:
+    """Post what a person entered: as `adjustment_post`, with batches by their numbers."""
+    found = [Line(line.product.pk, line.qty, line.unit_cost, batch_id=_batch_of(line)) for line in lines]
+    return adjustment_post(warehouse=warehouse, reason=reason, lines=found, key=key, by=by, note=note)
+
+
+def _batch_of(line: AdjustLine) -> int | None:
+    if not line.product.tracks_batches or not line.batch:
+        return None
+    return batch_ensure(product=line.product, number=line.batch, expires_on=line.expires_on).pk
 
 
 @retried

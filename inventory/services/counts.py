@@ -69,7 +69,7 @@ def _lines(count: StockCount, product_ids: Sequence[int]) -> list[StockCountLine
     lines: list[StockCountLine] = []
     for start in range(0, len(product_ids), 1000):
         part = product_ids[start : start + 1000]
-        batches: dict[int, list[int]] = {}
+        batches: dict[int, list[int | None]] = {}
         lying = BatchStock.objects.filter(warehouse_id=count.warehouse_id, batch__product_id__in=part, qty__gt=0)
         for product_id, batch_id in lying.order_by("batch__expires_on", "batch_id").values_list(
             "batch__product_id", "batch_id"
@@ -77,7 +77,7 @@ def _lines(count: StockCount, product_ids: Sequence[int]) -> list[StockCountLine
             batches.setdefault(product_id, []).append(batch_id)
         products = Product.objects.filter(pk__in=part).order_by("shelf", "name", "pk")
         for product in products:
-            found: Sequence[int | None] = batches.get(product.pk, []) if product.tracks_batches else [None]
+            found = batches.get(product.pk, []) if product.tracks_batches else [None]
             lines += [StockCountLine(count=count, product=product, batch_id=batch_id) for batch_id in found]
     return lines
 

@@ -66,14 +66,26 @@ def transfer_send(
             note=_t("%(number)s to %(warehouse)s") % {"number": transfer.number, "warehouse": target.name},
         )
     )
-    TransferItem.objects.bulk_create(
-        TransferItem(
-            transfer=transfer, product_id=move.product_id, batch_id=batch_id, qty=-qty, unit_cost=move.unit_cost
-        )
-        for move in moves
-        for batch_id, qty in (move.batches or [(None, move.qty)])
-    )
+    TransferItem.objects.bulk_create(_items(transfer, moves))
     return transfer
+
+
+def _items(transfer: Transfer, moves: Sequence[Line]) -> list[TransferItem]:
+    """Return an item for each batch that left, with the cost the ledger wrote into its line."""
+    items: list[TransferItem] = []
+    for move in moves:
+        taken: Sequence[tuple[int | None, Decimal]] = move.batches or [(None, move.qty)]
+        items += [
+            TransferItem(
+                transfer=transfer,
+                product_id=move.product_id,
+                batch_id=batch_id,
+                qty=-qty,
+                unit_cost=move.unit_cost or Decimal(0),
+            )
+            for batch_id, qty in taken
+        ]
+    return items
 
 
 def _check(source: Warehouse, target: Warehouse, lines: Sequence[TransferLine], by: User) -> None:

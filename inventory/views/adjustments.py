@@ -19,7 +19,7 @@ from inventory.filters import AdjustmentFilter
 from inventory.forms import MORE_ROWS, AdjustmentForm, line_forms, typed_so_far
 from inventory.lookup import line_preview
 from inventory.models import StockAdjustment
-from inventory.services import adjustment_post
+from inventory.services import adjustment_enter
 from inventory.sources import card_url
 from inventory.warehouse_choice import choosable, current_warehouse
 
@@ -93,6 +93,7 @@ def _line_columns(adjustment: StockAdjustment) -> list[Column]:
             sort="product__name",
         ),
         Column("product.sku", gettext_lazy("SKU"), css="mono"),
+        Column("batch.number", gettext_lazy("Batch number"), css="mono"),
         Column("change", gettext_lazy("Change"), kind="qty", value=lambda line: line.qty_in - line.qty_out),
         Column("product.uom", gettext_lazy("Unit")),
         Column("balance", gettext_lazy("Balance after"), kind="qty"),
@@ -112,7 +113,7 @@ def adjustment_create(request: HttpRequest) -> HttpResponse:
     if not all([head.is_valid(), lines.is_valid()]):
         return _page(request, head, lines, request.POST.get("key", ""), 400)
     try:
-        adjustment = adjustment_post(
+        adjustment = adjustment_enter(
             **head.cleaned_data, lines=lines.lines, key=request.POST.get("key", ""), by=request.user
         )
     except DomainError as refusal:
@@ -129,7 +130,9 @@ def _empty_form(request: HttpRequest) -> HttpResponse:
     asked = next((w for w in choosable(request) if w.code == code), None) or current_warehouse(request)
     head = AdjustmentForm(initial={"warehouse": asked, "reason": request.GET.get("reason", "")})
     product = request.GET.get("product", "")
-    lines = line_forms(request.user, initial=[{"product": product}] if product else [])
+    # Goods that are thrown away go out one by one as a rule: a quick entry has it typed already.
+    row = {"product": product, "qty": request.GET.get("qty", ""), "batch": request.GET.get("batch", "")}
+    lines = line_forms(request.user, initial=[row] if product else [])
     return _page(request, head, lines, new_key(), 200)
 
 
