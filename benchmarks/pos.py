@@ -181,7 +181,7 @@ def of_pairs(pairs: Sequence[tuple[Round, Round]]) -> dict[str, Any]:
         if part == "pages":
             continue
         raws = [(getattr(raw, part), raw.sales * per_sale) for _web, raw in pairs]
-        ratios = [cpu(w) / wn / (cpu(r) / rn) for (w, wn), (r, rn) in zip(webs, raws, strict=True)]
+        ratios = [cpu(w) / wn / (raw_cpu(r) / rn) for (w, wn), (r, rn) in zip(webs, raws, strict=True)]
         answer[part] |= {
             "raw_client": median(cost.client * MS / n for cost, n in raws),
             "raw_database": median(cost.database * MS / n for cost, n in raws),
@@ -192,8 +192,13 @@ def of_pairs(pairs: Sequence[tuple[Round, Round]]) -> dict[str, Any]:
 
 
 def cpu(cost: Cost) -> float:
-    """Return the processor seconds of all but the load client, whose place in bare SQL is the client's."""
-    return (cost.web or cost.client) + cost.database
+    """Return the processor seconds of web and database; the load client's own are left out."""
+    return cost.web + cost.database
+
+
+def raw_cpu(cost: Cost) -> float:
+    """Return the processor seconds of bare SQL: its client's and the database's."""
+    return cost.client + cost.database
 
 
 def print_heads() -> None:
