@@ -51,16 +51,21 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     return response
 
 
-def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """Send rows as `name`.xlsx: real numbers and days, bold frozen heading, filter arrows."""
+def xlsx_response(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], totals: Sequence[Any] = ()
+) -> FileResponse:
+    """Send rows as `name`.xlsx: real numbers and days, bold frozen heading, filter arrows, bold totals below."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-    write_xlsx(file, header, rows)
+    write_xlsx(file, header, rows, totals)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
 
-def write_xlsx(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a workbook into `file`; rows that exceed a sheet go on in the next."""
+def write_xlsx(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]], totals: Sequence[Any] = ()) -> None:
+    """Write a workbook into `file`; rows that exceed a sheet go on in the next.
+
+    totals: a last line that the filter of the rows leaves alone.
+    """
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": _DAY})
     looks = {kind: book.add_format({"num_format": kind}) for kind in (_WHOLE, _CENTS, _MILLS, _DAY, _MOMENT)}
     bold = book.add_format({"bold": True, "bottom": 1})
@@ -75,6 +80,9 @@ def write_xlsx(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     if sheet is None:
         sheet, at = _new_sheet(book, header, bold), 0
     _close_sheet(sheet, header, at)
+    bold_looks = {kind: book.add_format({"num_format": kind, "bold": True, "top": 1}) for kind in looks}
+    for column, value in enumerate(totals):
+        _write_cell(sheet, at + 1, column, value, bold_looks, bold)
     book.close()
 
 
@@ -92,7 +100,7 @@ def _close_sheet(sheet: Any, header: Sequence[str], last_row: int) -> None:
         sheet.autofilter(0, 0, last_row, len(header) - 1)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any]) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any], text_look: Any = None) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -106,7 +114,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, 
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, looks[_DAY])
     else:
-        sheet.write_string(row, column, defuse(str(value)))
+        sheet.write_string(row, column, defuse(str(value)), text_look)
 
 
 def _number_look(value: Decimal) -> str:

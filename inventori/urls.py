@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("sales.urls")),
     path("", include("purchases.urls")),
     path("mining/", include("mining.urls")),
-    path("summary/", include("summary.urls")),
+    path("", include("summary.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "inventori.views.bad_request"

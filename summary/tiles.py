@@ -20,12 +20,15 @@ from inventori.errors import DomainError
 from inventori.money import ZERO, active_currency
 from inventori.templatetags.inventori import money, percent, qty
 from inventory import selectors as stock
+from inventory.batches import has_batches
 from inventory.models import Warehouse
+from inventory.shelf_life import todays
 from master.models import Product
 from purchases import selectors as purchases
 from sales.selectors import SalesTotals, top_products, totals_by_day
 
 from .chart import BarChart, bar_chart
+from .expiry import buckets, expiry_rows
 from .periods import Span, named_span, same_days_before
 
 logger = logging.getLogger(__name__)
@@ -172,8 +175,31 @@ class Board:
     def low_list(self) -> list[Product]:
         return list(stock.low(self.stock_rows).order_by("qty", "name", "pk")[:SHORT_LIST])
 
+    @cached_property
+    def open_and_late(self) -> tuple[int, int]:
+        return purchases.open_and_late(purchases.todays(), self.warehouse)
+
+    def expiry_tile(self, label: StrOrPromise) -> Tile:
+        """The batches of the expiry list: expired, or to expire within 90 days."""
+        today = todays()
+        expired, *near = buckets(expiry_rows(today, self.warehouse), today)
+        count = expired.batches + sum(bucket.batches for bucket in near)
+        said = ngettext("%(n)s has expired", "%(n)s have expired", expired.batches) % {"n": qty(expired.batches)}
+        return Tile(
+            label,
+            figure=qty(count),
+            note=_("batches within 90 days · %(place)s") % {"place": self.place},
+            href=self.address("summary:expiry_list"),
+            icon="calendar-x",
+            tone="bad" if expired.batches else "watch" if count else "good",
+            change=said if expired.batches else _("none has expired"),
+            change_tone="bad" if expired.batches else "good",
+            change_icon="alarm" if expired.batches else "check-lg",
+            amount=Decimal(count),
+        )
+
     def orders_tile(self, label: StrOrPromise) -> Tile:
-        count, late = purchases.open_and_late(purchases.todays(), self.warehouse)
+        count, late = self.open_and_late
         said = ngettext("%(n)s is late", "%(n)s are late", late) % {"n": qty(late)} if late else _("none is late")
         return Tile(
             label,
@@ -185,6 +211,18 @@ class Board:
             change_tone="bad" if late else "good",
             change_icon="alarm" if late else "check-lg",
             amount=Decimal(count),
+        )
+
+    def late_tile(self, label: StrOrPromise) -> Tile:
+        _count, late = self.open_and_late
+        return Tile(
+            label,
+            figure=qty(late),
+            note=_("now, past their expected day · %(place)s") % {"place": self.place},
+            href=self.address("purchases:order_list", status="LATE"),
+            icon="alarm",
+            tone="bad" if late else "good",
+            amount=Decimal(late),
         )
 
 
@@ -214,7 +252,10 @@ def tiles(board: Board, rights: Callable[[str], bool]) -> Iterable[Tile]:
         ("cost_view", _("Stock value"), board.stock_value_tile),
         ("stock_view", _("Low stock"), board.low_tile),
         ("purchase_view", _("Open orders"), board.orders_tile),
+        ("purchase_view", _("Late orders"), board.late_tile),
     ]
+    if has_batches(None):
+        plan.append(("stock_view", _("Expires soon"), board.expiry_tile))
     return [_one(build, label) for right, label, build in plan if rights(right)]
 
 

@@ -1,9 +1,18 @@
 from django.urls import URLPattern, path
 
-from . import views
+from .views import dashboard, expiry, recall, reports
 
 app_name = "summary"
 urlpatterns: list[URLPattern] = [
-    path("", views.dashboard, name="dashboard"),
-    path("api/top-products/", views.top_products_data, name="top_products"),
+    path("summary/", dashboard.dashboard, name="dashboard"),
+    path("summary/api/top-products/", dashboard.top_products_data, name="top_products"),
+    path("expiry/", expiry.expiry_list, name="expiry_list"),
+    path("recall/", recall.recall, name="recall"),
+    # Reports
+    path("reports/", reports.report_index, name="report_list"),
+    path("reports/purchases/", reports.purchases, name="report_purchases"),
+    path("reports/receipts/", reports.receipts, name="report_receipts"),
+    path("reports/stock-card/", reports.stock_card, name="report_stock_card"),
+    path("reports/stock-on/", reports.stock_on_day, name="report_stock_on"),
+    path("reports/valuation/", reports.valuation, name="report_valuation"),
 ]

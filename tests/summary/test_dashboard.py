@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "Low stock", "Open orders"]
+TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "Low stock", "Open orders", "Late orders"]
 
 
 def signed_in(role: str) -> Client:
@@ -133,6 +133,28 @@ def test_late_orders_are_told(shop, soap):
     assert (tile.figure, tile.change, tile.change_tone) == ("2", "1 is late", "bad")
 
 
+def test_late_orders_equal_the_list_they_lead_to(shop, soap):
+    other, by = WarehouseFactory(code="GUDANG"), UserFactory()
+    supplier, lines = SupplierFactory(lead_time_days=2), [OrderLine(soap, Decimal(1), Decimal(5))]
+    today = business_today(shop)
+    for warehouse, day, is_sent in [
+        (shop, today - timedelta(days=1), True),
+        (other, today - timedelta(days=9), True),
+        (shop, today, True),
+        (shop, today - timedelta(days=1), False),
+    ]:
+        order = order_create(supplier=supplier, warehouse=warehouse, lines=lines, by=by, expected_at=day)
+        if is_sent:
+            order_send(order=order, by=by)
+    client = signed_in("Warehouse")
+
+    everywhere, here = tiles_of(client)["Late orders"], tiles_of(client, "/summary/?warehouse=TOKO")["Late orders"]
+
+    assert (everywhere.figure, everywhere.tone, here.figure) == ("2", "bad", "1")
+    assert client.get(everywhere.href).context["page"].count == 2
+    assert client.get(here.href).context["page"].count == 1
+
+
 def test_cancelled_sales_do_not_count_and_returns_are_told(shop, soap):
     from sales.models import Sale
     from sales.services.cancel import sale_cancel
@@ -194,7 +216,7 @@ def test_the_day_is_the_business_day_of_the_warehouse(shop, monkeypatch):
         ("Admin", TILES),
         ("Manager", TILES),
         ("Analyst", [label for label in TILES if label != "Stock value"]),
-        ("Warehouse", ["Low stock", "Open orders"]),
+        ("Warehouse", ["Low stock", "Open orders", "Late orders"]),
     ],
 )
 def test_a_role_sees_its_tiles_only(shop, soap, role, labels):
@@ -274,7 +296,7 @@ def test_the_dashboard_asks_as_often_for_three_products_as_for_one(shop, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/summary/")
 
-    assert len(queries) == 19, [query["sql"] for query in queries]
+    assert len(queries) == 20, [query["sql"] for query in queries]
 
 
 # --- Data -----------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+"""The dashboard, and the figures that it hands out as data."""
+
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +14,9 @@ from inventory.models import Warehouse
 from inventory.warehouse_choice import choosable, current_warehouse
 from master.selectors import shop_profile
 from sales.selectors import top_products
-
-from . import selectors
-from .periods import PERIODS, Span, named_span
-from .tiles import Board, guarded, tiles
+from summary import selectors
+from summary.periods import PERIODS, Span, named_span
+from summary.tiles import Board, guarded, tiles
 
 MAX_LIMIT = 100
 
