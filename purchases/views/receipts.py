@@ -62,6 +62,7 @@ def receipt_show(request: HttpRequest, pk: int) -> HttpResponse:
         "ordered_at": _local(receipt, order.ordered_at) if order else None,
         "lines": lines,
         "value": sum((round_half_up(line.qty * line.unit_cost, CENT) for line in lines), ZERO),
+        "has_batches": any(line.batch for line in lines),
         "has_returns": any(line.back for line in lines),
         "can_go_back": any(line.back < line.qty for line in lines),
         "is_open": order is not None and order.status == PurchaseOrder.Status.SENT,

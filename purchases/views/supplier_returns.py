@@ -62,10 +62,12 @@ def supplier_return_list(request: HttpRequest) -> HttpResponseBase:
 def supplier_return_show(request: HttpRequest, pk: int) -> HttpResponse:
     rows = SupplierReturn.objects.select_related("supplier", "warehouse", "receipt", "by")
     taken = get_object_or_404(rows, pk=pk)
+    lines = selectors.supplier_return_lines(taken)
     context = {
         "taken": taken,
         "returned_at": wall_clock(taken.returned_at, taken.warehouse.time_zone),
-        "lines": selectors.supplier_return_lines(taken),
+        "lines": lines,
+        "has_batches": any(line.batch for line in lines),
     }
     return render(request, "purchases/supplier_return_show.html", context)
 
