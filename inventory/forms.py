@@ -191,7 +191,7 @@ def line_set(form: type[GoodsLineForm], extra: int) -> type[GoodsLines]:
 
 def line_forms(user: User, data: Any = None, *, initial: Sequence[dict[str, str]] = (), extra: int = FIRST_ROWS) -> Any:
     """Return the lines' form set; only who may see costs has a cost field, and batches where a product has them."""
-    asked = {"with_cost": user.can("cost_view"), "with_batches": selectors.has_batches()}
+    asked = {"with_cost": user.can("cost_view"), "with_batches": selectors.shop_tracks_batches()}
     made = line_set(AdjustmentLineForm, extra)(data, prefix="line", initial=list(initial), form_kwargs=asked)
     made.with_batches = asked["with_batches"]
     return made

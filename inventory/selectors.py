@@ -229,6 +229,6 @@ def adjustment_lines(adjustment: StockAdjustment) -> QuerySet[StockMove]:
 
 
 # --- Batches ------------------------------------------------------------------------------
-def has_batches() -> bool:
+def shop_tracks_batches() -> bool:
     """Say whether any product tracks batches: a shop without them is not asked for any."""
     return Product.objects.filter(tracks_batches=True).exists()

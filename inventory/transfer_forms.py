@@ -57,7 +57,7 @@ class TransferLineForm(GoodsLineForm):
 
 
 def transfer_lines(data: Any = None, *, initial: Sequence[dict[str, str]] = (), extra: int = FIRST_ROWS) -> Any:
-    with_batches = selectors.has_batches()
+    with_batches = selectors.shop_tracks_batches()
     made = line_set(TransferLineForm, extra)(
         data, prefix="line", initial=list(initial), form_kwargs={"with_batches": with_batches}
     )

@@ -1,5 +1,6 @@
 """What lies where."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,8 +18,9 @@ from inventori.permissions import requires
 from inventory import selectors
 from inventory.batches import has_batches
 from inventory.filters import StockFilter
+from inventory.models import AdjustReason
 from inventory.shelf_life import expired_units
-from inventory.sources import card_url
+from inventory.sources import card_url, take_out_url
 from inventory.warehouse_choice import choosable
 from master.models import Product
 
@@ -89,6 +91,20 @@ class StockPage(ListPage):
         return selectors.stock_value(self.queryset)
 
 
+def _row_actions(*, with_batches: bool) -> list[RowAction]:
+    def batches(row: Product) -> str:
+        return reverse("inventory:batch_list", args=[row.pk]) if row.tracks_batches else ""
+
+    def taken_out(reason: AdjustReason) -> Callable[[Product], str]:
+        return lambda row: take_out_url(row.sku, row.warehouse_code, reason) if row.qty > 0 else ""
+
+    return [
+        *([RowAction(_("Batches"), "upc", batches, right="stock_view")] if with_batches else []),
+        RowAction(_("Damaged"), "exclamation-triangle", taken_out(AdjustReason.DAMAGE), right="stock_adjust"),
+        RowAction(_("Write off"), "trash", taken_out(AdjustReason.EXPIRED), right="stock_adjust"),
+    ]
+
+
 @requires("stock_on_hand")
 def stock_list(request: HttpRequest) -> HttpResponseBase:
     """Show what lies of each product in each warehouse."""
@@ -103,16 +119,7 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
         search_hint=_("SKU, barcode or name"),
         filters=StockFilter,
         default_sort="name",
-        row_actions=[
-            RowAction(
-                _("Batches"),
-                "upc",
-                lambda row: reverse("inventory:batch_list", args=[row.pk]) if row.tracks_batches else "",
-                right="stock_view",
-            )
-        ]
-        if with_batches
-        else [],
+        row_actions=_row_actions(with_batches=with_batches),
         export_name="stock",
         caption=_("Stock on hand"),
         empty_text=_("No product yet. Create the first one, or import your list."),
