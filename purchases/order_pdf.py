@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -74,7 +75,7 @@ def _head(paper: OrderPaper) -> Table:
 
 
 def _parties(paper: OrderPaper) -> Table:
-    supplier: list[Flowable] = [_text(_("To"), SMALL), _text(paper.supplier[0], STRONG)]
+    supplier: list[Flowable] = [_text(pgettext("letter", "To"), SMALL), _text(paper.supplier[0], STRONG)]
     supplier += [_text(text) for text in paper.supplier[1:]]
     facts = _plain([[_text(label, SMALL), _text(fact)] for label, fact in paper.facts], [0.14 * WIDTH, 0.26 * WIDTH])
     return _plain([[supplier, facts]], [0.6 * WIDTH, 0.4 * WIDTH])

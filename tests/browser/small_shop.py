@@ -15,6 +15,7 @@ from inventori.permissions import ADMIN, CASHIER
 from inventori.posting import new_key
 from inventory.models import StockAdjustment
 from master.models import PaymentMethod
+from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from sales.models import ReceiptPrinter, SaleReturn, Shift
 from sales.services.basket import basket_add
@@ -26,6 +27,7 @@ from tests.factories import (
     CategoryFactory,
     CustomerFactory,
     ProductFactory,
+    ProductUnitFactory,
     ShopProfileFactory,
     SupplierFactory,
     TaxRateFactory,
@@ -49,6 +51,8 @@ class SmallShop:
         """Return `path` with real values in the place of its <converters>."""
         if "<" not in path:
             return [path]
+        if name == "purchases:supplier_page":
+            return [path.replace("<str:token>", str(PurchaseOrder.objects.get(status="SENT").token))]
         if "<str:token>" in path:
             return [path.replace("<str:token>", Shift.objects.get(open_for=self.admin).display_token)]
         if "<slug:token>" in path:
@@ -87,6 +91,8 @@ def open_small_shop(folder: Path) -> SmallShop:
         "master:product": [product.pk],
         "master:supplier": [supplier.pk],
         "master:tax_rate": [rate.pk],
+        "master:unit": [ProductUnitFactory(product=product, barcode="8990000000013").pk],
+        "master:unit_create": [product.pk],
     }
     _sell(shop, product, warehouse, customer)
     _buy(shop, product, low, warehouse, supplier)
@@ -143,7 +149,10 @@ def _buy(shop: SmallShop, product: Any, low: Any, warehouse: Any, supplier: Any)
     receipt = receipt_post(
         supplier=supplier, warehouse=warehouse, lines=came, key=new_key(), by=shop.admin, order=order
     )
-    shop.ids["purchases:order"] = [order.pk]
+    draft = order_create(supplier=supplier, warehouse=warehouse, lines=lines, by=shop.admin)
+    shop.ids["purchases:order"] = [order.pk, draft.pk]
+    shop.ids["purchases:price"] = [SupplierPrice.objects.first().pk]
+    shop.ids["purchases:prices_of_supplier"] = [supplier.pk]
     shop.ids["purchases:receipt"] = [receipt.pk]
 
 

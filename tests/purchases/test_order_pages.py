@@ -502,3 +502,13 @@ def test_a_supplier_without_prices_is_said_to_have_none(desk):
     page = signed_in().get(f"/po/prices/of-supplier/{SupplierFactory().pk}/").content.decode()
 
     assert "No price yet." in page
+
+
+def test_the_supplier_confirms_from_a_browser_that_names_no_origin(desk):
+    order = order_send(order=desk.order(), by=desk.by)
+    strict = Client(enforce_csrf_checks=True, headers={"origin": "null"})
+
+    response = strict.post(f"/supplier/{order.token}/?lang=en", {str(order.items.get().pk): "3"})
+
+    assert response.status_code == 302
+    assert order.items.get().confirmed_qty == 30
