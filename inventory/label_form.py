@@ -34,7 +34,9 @@ class LabelForm(forms.Form):
     with_units = forms.BooleanField(label=gettext_lazy("For boxes and other units too"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Label"), choices=KINDS, initial="product")
     layout = forms.ChoiceField(
-        label=gettext_lazy("Paper"), choices=[(name, layout.label) for name, layout in LAYOUTS.items()]
+        label=gettext_lazy("Paper"),
+        choices=[(name, layout.label) for name, layout in LAYOUTS.items()],
+        initial=next(iter(LAYOUTS)),
     )
     start = forms.IntegerField(
         label=gettext_lazy("First free label"),

@@ -13,8 +13,8 @@ urlpatterns = [
     path("products/<int:pk>/activate/", products.product_activate, name="product_activate"),
     path("products/<int:pk>/delete/", products.product_delete, name="product_delete"),
     path("products/<int:pk>/units/new/", units.unit_create, name="unit_create"),
-    path("products/<int:pk>/units/<int:unit>/", units.unit_change, name="unit_change"),
-    path("products/<int:pk>/units/<int:unit>/delete/", units.unit_delete, name="unit_delete"),
+    path("units/<int:pk>/", units.unit_change, name="unit_change"),
+    path("units/<int:pk>/delete/", units.unit_delete, name="unit_delete"),
     # Categories
     path("categories/", categories.category_list, name="category_list"),
     path("categories/new/", categories.category_create, name="category_create"),

@@ -21,8 +21,8 @@ def unit_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("master_change")
-def unit_change(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
-    return _edit(request, _unit(pk, unit))
+def unit_change(request: HttpRequest, pk: int) -> HttpResponse:
+    return _edit(request, _unit(pk))
 
 
 def _edit(request: HttpRequest, unit: ProductUnit) -> HttpResponse:
@@ -43,12 +43,12 @@ def _edit(request: HttpRequest, unit: ProductUnit) -> HttpResponse:
 
 @requires("master_change")
 @require_POST
-def unit_delete(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
-    gone = _unit(pk, unit)
-    services.unit_delete(unit=gone, by=request.user)
-    messages.success(request, _("%(name)s is deleted.") % {"name": gone})
-    return redirect("master:product_show", pk)
+def unit_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = _unit(pk)
+    services.unit_delete(unit=unit, by=request.user)
+    messages.success(request, _("%(name)s is deleted.") % {"name": unit})
+    return redirect("master:product_show", unit.product_id)
 
 
-def _unit(product: int, unit: int) -> ProductUnit:
-    return get_object_or_404(ProductUnit.objects.select_related("product"), pk=unit, product=product)
+def _unit(pk: int) -> ProductUnit:
+    return get_object_or_404(ProductUnit.objects.select_related("product"), pk=pk)

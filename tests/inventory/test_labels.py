@@ -301,3 +301,12 @@ def test_who_may_see_products_may_print_them(client):
     client.force_login(UserFactory(role=CASHIER))
 
     assert client.get(reverse("inventory:label_print")).status_code == 200
+
+
+def test_the_empty_page_posts_what_it_needs(manager, sanmol):
+    form = manager.get(PAGE).context["form"]
+    posted = {bound.html_name: bound.value() or "" for bound in form.print_fields}
+
+    answer = manager.post(PAGE, posted | {"text": EAN, "each": "1", "do": "add"})
+
+    assert listed(answer) == [("Sanmol 500 mg", "strip", 1)]
