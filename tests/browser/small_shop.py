@@ -17,6 +17,7 @@ from inventory.models import StockAdjustment
 from master.models import PaymentMethod
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
 from sales.models import ReceiptPrinter, SaleReturn, Shift
 from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
@@ -154,6 +155,9 @@ def _buy(shop: SmallShop, product: Any, low: Any, warehouse: Any, supplier: Any)
     shop.ids["purchases:price"] = [SupplierPrice.objects.first().pk]
     shop.ids["purchases:prices_of_supplier"] = [supplier.pk]
     shop.ids["purchases:receipt"] = [receipt.pk]
+    back = [SupplierReturnLine(Decimal(1), receipt_item=receipt.items.get())]
+    taken = supplier_return_post(receipt=receipt, lines=back, reason="Leaking", key=new_key(), by=shop.admin)
+    shop.ids["purchases:supplier_return"] = [taken.pk]
 
 
 def _bring_in(shop: SmallShop, folder: Path, category: Any, warehouse: Any) -> None:
