@@ -47,10 +47,8 @@ def expiry_rows(today_by_warehouse: dict[int, date], warehouse: Warehouse | None
         rows = rows.filter(warehouse=warehouse)
     came = GoodsReceiptItem.objects.filter(batch=OuterRef("batch")).order_by("-pk")
     return rows.annotate(
-        supplier_id=Subquery(came.values("receipt__supplier")[:1]),
         supplier_code=Subquery(came.values("receipt__supplier__code")[:1]),
         supplier_name=Subquery(came.values("receipt__supplier__name")[:1]),
-        receipt_id=Subquery(came.values("receipt")[:1]),
     )
 
 

@@ -12,11 +12,12 @@ from inventori.lists import Column, ListPage
 from inventori.permissions import requires
 from inventori.posting import new_key
 from inventori.refusals import refuse
-from inventory.warehouse_choice import current_warehouse
+from inventory.warehouse_choice import choosable, current_warehouse
+from master.models import Product, Supplier
 from purchases import selectors
 from purchases.filters import SupplierReturnFilter
 from purchases.models import GoodsReceipt, SupplierReturn
-from purchases.receive_sheet import Said, Sheet, do_step, sheet_typed
+from purchases.receive_sheet import Row, Said, Sheet, do_step, sheet_typed
 from purchases.refusals import LinesRefused
 from purchases.return_forms import ReceiptReturnForm, ReturnHeadForm, ReturnLines, return_lines
 from purchases.services.supplier_returns import supplier_return_post
@@ -98,8 +99,7 @@ def receipt_return(request: HttpRequest, pk: int) -> HttpResponse:
 def supplier_return_create(request: HttpRequest) -> HttpResponse:
     """Send back what lies in a warehouse, whatever receipt it came with."""
     if request.method != "POST":
-        head = ReturnHeadForm(initial={"warehouse": current_warehouse(request)})
-        return _page(request, head, return_lines(Sheet([]), request.user), 200)
+        return _empty_form(request)
     sheet = sheet_typed(request.POST, None)
     if request.POST.get("step"):
         return _stepped(request, sheet)
@@ -119,6 +119,17 @@ def supplier_return_create(request: HttpRequest) -> HttpResponse:
         refuse(head, refusal)
         return _page(request, head, lines, refusal.status)
     return _sent(request, taken)
+
+
+def _empty_form(request: HttpRequest) -> HttpResponse:
+    """Open the form, with supplier, warehouse and one batch filled in where the address names them."""
+    asked = request.GET
+    warehouse = next((w for w in choosable(request) if w.code == asked.get("warehouse")), current_warehouse(request))
+    supplier = Supplier.objects.filter(code=asked.get("supplier", "")).first()
+    product = Product.objects.filter(sku=asked.get("product", "")).first()
+    row = Row(str(product.pk), qty=asked.get("qty", ""), batch=asked.get("batch", "")) if product else None
+    head = ReturnHeadForm(initial={"warehouse": warehouse, "supplier": supplier})
+    return _page(request, head, return_lines(Sheet([row] if row else []), request.user), 200)
 
 
 def _mark(form: ReceiptReturnForm | ReturnLines, refusal: DomainError) -> None:

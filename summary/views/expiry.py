@@ -6,13 +6,13 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventori.errors import plain
+from inventori.errors import written
 from inventori.lists import Column, ListPage, RowAction
 from inventori.money import use_currency
 from inventori.permissions import requires
@@ -58,27 +58,23 @@ def _write_off_url(row: Any) -> str:
         "reason": "EXPIRED",
         "product": row.batch.product.sku,
         "batch": row.batch.number,
-        "qty": f"-{plain(row.qty)}",
+        "qty": f"-{written(row.qty)}",
     }
     return f"{reverse('inventory:adjustment_create')}?{urlencode(asked)}"
 
 
 def _send_back_url(row: Any) -> str:
     """The return to the supplier who brought it; "" where nobody is known to have."""
-    if not row.receipt_id:
+    if not row.supplier_code:
         return ""
     asked = {
         "supplier": row.supplier_code,
         "warehouse": row.warehouse.code,
-        "receipt": row.receipt_id,
         "product": row.batch.product.sku,
         "batch": row.batch.number,
-        "qty": plain(row.qty),
+        "qty": written(row.qty),
     }
-    try:
-        return f"{reverse('purchases:supplier_return_create')}?{urlencode(asked)}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('purchases:supplier_return_create')}?{urlencode(asked)}"
 
 
 ACTIONS = [
