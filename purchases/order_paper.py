@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from inventori.dates import wall_clock
 from inventori.money import CENT, ZERO, round_half_up, use_currency
 from inventori.templatetags.inventori import exact_day, money, qty
+from inventory.models import Warehouse
 from master.models import Supplier
 from master.selectors import shop_profile
 
@@ -112,11 +113,16 @@ def _facts(order: PurchaseOrder) -> list[tuple[str, str]]:
     facts = [
         (_("Order"), str(order)),
         (_("Date"), exact_day(ordered.date())),
-        (_("Deliver to"), order.warehouse.name),
+        (_("Deliver to"), _place(order.warehouse)),
     ]
     if order.expected_at:
         facts.append((_("Expected"), exact_day(order.expected_at)))
     return facts
+
+
+def _place(warehouse: Warehouse) -> str:
+    """Write name and address of a warehouse in one line."""
+    return ", ".join(part.strip() for part in [warehouse.name, *warehouse.address.splitlines()] if part.strip())
 
 
 def message(paper: OrderPaper) -> str:

@@ -114,12 +114,11 @@ def _sums(paper: OrderPaper) -> Table:
 
 
 def _notes(paper: OrderPaper) -> list[Flowable]:
-    texts = [text for text in (paper.note, paper.terms) if text]
-    notes: list[Flowable] = [Spacer(0, 6 * mm), *(_text(text) for text in texts)]
+    rows: list[Sequence[Any]] = [[_text(text)] for text in (paper.note, paper.terms) if text]
     if paper.address:
-        notes += [Spacer(0, 3 * mm), _text(_("Please confirm quantities and date here:"), SMALL)]
-        notes.append(Paragraph(f'<link href="{escape(paper.address)}">{escape(paper.address)}</link>', SMALL))
-    return notes
+        link = Paragraph(f'<link href="{escape(paper.address)}">{escape(paper.address)}</link>', SMALL)
+        rows.append([[_text(_("Please confirm quantities and date here:"), SMALL), link]])
+    return [Spacer(0, 6 * mm), _plain(rows, [WIDTH])]
 
 
 def _plain(rows: Sequence[Sequence[Any]], widths: list[float]) -> Table:
