@@ -25,12 +25,6 @@ def card_url(sku: str, warehouse_code: str | None, batch: str = "") -> str:
     return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 
-def take_out_url(sku: str, warehouse_code: str, reason: str) -> str:
-    """Return the address of an adjustment that takes one of a product out, its reason chosen: damaged, written off."""
-    asked = {"product": sku, "warehouse": warehouse_code, "reason": reason, "qty": "-1"}
-    return f"{reverse('inventory:adjustment_create')}?{urlencode(asked)}"
-
-
 def source_url(move: StockMove, user: User) -> str:
     """Return the address of the document that caused `move`, or "" for what `user` may not open."""
     return document_url(move.ref_type, move.ref_id, user)

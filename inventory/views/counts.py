@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from inventori.dates import wall_clock
 from inventori.errors import DomainError
 from inventori.lists import Column, ListPage
+from inventori.money import currency_decimals, round_half_up
 from inventori.numbers import active_notation, parse_number
 from inventori.permissions import requires
 from inventori.posting import new_key
@@ -327,7 +328,8 @@ def _review(request: HttpRequest, count: StockCount, with_expected: bool) -> dic
     lines = list(counts.sheet_lines(count).exclude(counted_qty=None))
     differing = [line for line in lines if line.counted_qty != line.expected_qty] if with_expected else lines
     for line in differing if with_expected else []:
-        line.value = Decimal(line.difference) * Decimal(line.cost)
+        # Rounded as the shop's money is, line by line, so that what is shown adds up.
+        line.value = round_half_up(line.difference * line.cost, Decimal(1).scaleb(-currency_decimals()))
     return {
         "lines": differing,
         "equal": len(lines) - len(differing),

@@ -1,6 +1,5 @@
 """What lies where."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,9 +17,8 @@ from inventori.permissions import requires
 from inventory import selectors
 from inventory.batches import has_batches
 from inventory.filters import StockFilter
-from inventory.models import AdjustReason
 from inventory.shelf_life import expired_units
-from inventory.sources import card_url, take_out_url
+from inventory.sources import card_url
 from inventory.warehouse_choice import choosable
 from master.models import Product
 
@@ -91,18 +89,11 @@ class StockPage(ListPage):
         return selectors.stock_value(self.queryset)
 
 
-def _row_actions(*, with_batches: bool) -> list[RowAction]:
+def _row_actions() -> list[RowAction]:
     def batches(row: Product) -> str:
         return reverse("inventory:batch_list", args=[row.pk]) if row.tracks_batches else ""
 
-    def taken_out(reason: AdjustReason) -> Callable[[Product], str]:
-        return lambda row: take_out_url(row.sku, row.warehouse_code, reason) if row.qty > 0 else ""
-
-    return [
-        *([RowAction(_("Batches"), "upc", batches, right="stock_view")] if with_batches else []),
-        RowAction(_("Damaged"), "exclamation-triangle", taken_out(AdjustReason.DAMAGE), right="stock_adjust"),
-        RowAction(_("Write off"), "trash", taken_out(AdjustReason.EXPIRED), right="stock_adjust"),
-    ]
+    return [RowAction(_("Batches"), "upc", batches, right="stock_view")]
 
 
 @requires("stock_on_hand")
@@ -119,7 +110,7 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
         search_hint=_("SKU, barcode or name"),
         filters=StockFilter,
         default_sort="name",
-        row_actions=_row_actions(with_batches=with_batches),
+        row_actions=_row_actions() if with_batches else [],
         export_name="stock",
         caption=_("Stock on hand"),
         empty_text=_("No product yet. Create the first one, or import your list."),
