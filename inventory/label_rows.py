@@ -10,11 +10,11 @@ from babel.numbers import get_currency_symbol
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inventori.errors import InvalidInput
+from inventori.money import ZERO
 from inventori.templatetags.inventori import money
 from master.models import Product, ProductUnit
 
@@ -23,6 +23,7 @@ from .label_pdf import Label
 
 MOST_ROWS = 500
 MOST_LABELS = 2_000
+MOST_IN_ADDRESS = 250
 
 
 @dataclass(slots=True)
@@ -56,8 +57,12 @@ class LabelRow:
 
 def labels_url(items: Iterable[tuple[int, Decimal]]) -> str:
     """Return the address of the page with these products, pairs of product id and quantity, chosen already."""
-    asked = [f"{pk}:{qty.to_integral_value(ROUND_CEILING):f}" for pk, qty in items if qty > 0]
-    return f"{reverse('inventory:label_print')}?{urlencode({'items': ','.join(asked)})}"
+    units: dict[int, Decimal] = {}
+    for pk, qty in items:
+        units[pk] = units.get(pk, ZERO) + qty
+    # An address has an end: servers refuse one of more than 4,000 letters.
+    asked = [f"{pk}:{qty.to_integral_value(ROUND_CEILING):f}" for pk, qty in units.items() if qty > 0][:MOST_IN_ADDRESS]
+    return f"{reverse('inventory:label_print')}?items={','.join(asked)}"
 
 
 def rows_of_items(counts: dict[str, int]) -> list[LabelRow]:

@@ -27,8 +27,8 @@ def register() -> None:
 
 
 def find_products(request: HttpRequest, text: str, limit: int) -> list[Hit]:
-    """Find by SKU or barcode, else as the till finds: by words in any order, and with a letter typed wrong."""
-    exact = list(Product.objects.filter(Q(barcode=text) | Q(sku=text)))
+    """Find by SKU or barcode, also of a larger unit, else as the till finds: in any order, a letter typed wrong."""
+    exact = list(Product.objects.filter(Q(barcode=text) | Q(sku=text) | Q(units__barcode=text)).distinct())
     alike = Product.objects.in_bulk(ids := product_ids_found(text, limit=limit, products=Product.objects.all()))
     others = [alike[pk] for pk in ids if pk in alike and alike[pk] not in exact]
     found = [*((product, True) for product in exact), *((product, False) for product in others)][:limit]

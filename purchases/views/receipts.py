@@ -11,6 +11,7 @@ from inventori.dates import wall_clock
 from inventori.lists import Column, ListPage
 from inventori.money import CENT, ZERO, round_half_up
 from inventori.permissions import requires
+from inventory.label_rows import labels_url
 from purchases import selectors
 from purchases.filters import ReceiptFilter
 from purchases.models import GoodsReceipt, PurchaseOrder
@@ -66,6 +67,7 @@ def receipt_show(request: HttpRequest, pk: int) -> HttpResponse:
         "has_returns": any(line.back for line in lines),
         "can_go_back": any(line.back < line.qty for line in lines),
         "is_open": order is not None and order.status == PurchaseOrder.Status.SENT,
+        "labels_url": labels_url((line.product_id, line.qty) for line in lines),
         "returns": [(taken, _local(receipt, taken.returned_at)) for taken in receipt.returns.all()],
     }
     return render(request, "purchases/receipt_show.html", context)

@@ -272,12 +272,18 @@ def test_a_row_is_taken_out_and_the_others_stay(manager, sanmol):
 def test_an_address_brings_products_with_how_many(manager, sanmol):
     rice = ProductFactory(name="Beras", uom="kg")
     url = labels_url(
-        [(rice.pk, Decimal("2.5")), (sanmol.pk, Decimal(10)), (10**9, Decimal(1)), (sanmol.pk, Decimal(0))]
+        [
+            (rice.pk, Decimal("2.5")),
+            (sanmol.pk, Decimal(6)),
+            (10**9, Decimal(1)),
+            (sanmol.pk, Decimal(4)),
+            (sanmol.pk, Decimal(0)),
+        ]
     )
 
     answer = manager.get(url)
 
-    assert url == f"/labels/?items={rice.pk}%3A3%2C{sanmol.pk}%3A10%2C1000000000%3A1"
+    assert url == f"/labels/?items={rice.pk}:3,{sanmol.pk}:10,1000000000:1"
     assert listed(answer) == [("Beras", "kg", 3), ("Sanmol 500 mg", "strip", 10)]
 
 

@@ -184,3 +184,11 @@ def test_the_audit_trail_follows_units(manager):
     entries = LogEntry.objects.filter(content_type__model="productunit").order_by("id")
     assert [entry.get_action_display() for entry in entries] == ["create", "update"]
     assert entries[1].changes["price"] == ["90000.00", "95000.00"]
+
+
+def test_the_search_of_everything_finds_a_product_by_its_box(manager):
+    unit = ProductUnitFactory(product__name="Sanmol", barcode=EAN)
+
+    answer = manager.get("/search/", {"q": EAN})
+
+    assert answer["Location"] == reverse("master:product_show", args=[unit.product_id])

@@ -198,6 +198,18 @@ def test_a_receipt_shows_when_what_which_batch_and_who(receipt, warehouse_client
         assert shown in text
 
 
+def test_a_receipt_leads_to_labels_for_what_came_in(receipt, warehouse_client):
+    page = warehouse_client.get(f"/grn/{receipt.pk}/")
+
+    labels = warehouse_client.get(page.context["labels_url"])
+
+    came: dict[str, int] = {}
+    for line in page.context["lines"]:
+        came[line.product.name] = came.get(line.product.name, 0) + int(line.qty)
+    assert {row.product.name: row.count for row in labels.context["rows"]} == came
+    assert "/labels/?items=" in page.content.decode()
+
+
 @pytest.mark.parametrize("role", ["Cashier", "Analyst"])
 def test_who_may_not_send_back_is_kept_out(receipt, role):
     client = signed_in(role)
