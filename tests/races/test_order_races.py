@@ -7,7 +7,16 @@ import pytest
 
 from inventori.errors import DomainError
 from purchases.models import PurchaseOrder, SupplierPrice
-from purchases.services import OrderLine, order_cancel, order_change, order_create, order_send
+from purchases.services import (
+    OrderLine,
+    ReceiptLine,
+    order_cancel,
+    order_change,
+    order_create,
+    order_send,
+    orders,
+    receipt_post,
+)
 from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory
 from tests.races.runner import at_once
 
@@ -94,3 +103,41 @@ def test_two_orders_sent_at_once_leave_one_price_for_each_product():
         assert [result.status for result in results] == ["SENT", "SENT"]
         price = SupplierPrice.objects.get(supplier=desk.supplier)
         assert {price.unit_price, price.previous_price} == {9000, 9500}
+
+
+def test_without_the_claim_the_same_presses_send_the_order_more_than_once(monkeypatch):
+    def check_then_act(order, statuses, **values):
+        if PurchaseOrder.objects.get(pk=order.pk).status not in statuses:
+            return False
+        PurchaseOrder.objects.filter(pk=order.pk).update(**values)
+        for name, value in values.items():
+            setattr(order, name, value)
+        return True
+
+    monkeypatch.setattr(orders, "_claim", check_then_act)
+    desk = Desk()
+    order = desk.draft()
+
+    results = at_once([desk.press(order_send, order) for _press in range(10)])
+
+    assert len({getattr(result, "token", None) for result in results}) > 1
+
+
+def test_a_cancel_and_the_last_receipt_of_an_order_do_not_both_happen():
+    desk = Desk()
+    for n in range(ROUNDS):
+        order = order_send(order=desk.draft(), by=desk.by)
+        lines = [ReceiptLine(qty=Decimal(10), po_item=order.items.get())]
+        place = {"supplier": desk.supplier, "warehouse": desk.warehouse}
+
+        received, cancelled = at_once(
+            [
+                desk.press(receipt_post, order, lines=lines, key=f"last-{n}", **place),
+                desk.press(order_cancel, order),
+            ]
+        )
+
+        order.refresh_from_db()
+        came = order.items.get().received_qty
+        assert (order.status, came) in {("RECEIVED", 10), ("CANCELLED", 0)}
+        assert isinstance(cancelled if came else received, DomainError)
