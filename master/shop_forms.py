@@ -40,6 +40,7 @@ PROFILE_PARTS = [
         ["currency", "charges_tax", "prices_include_tax", "cash_coin", "cash_rounding", "cutoff_hour"],
     ),
     (_("Discounts at the till"), ["cashier_discount_limit", "manager_discount_limit"]),
+    (_("Goods-in"), ["over_receipt_percent"]),
     (_("Receipt"), ["receipt_footer", "receipt_width", "prints_after_sale"]),
 ]
 
@@ -59,11 +60,13 @@ class ShopProfileForm(forms.ModelForm):
             *("name", "address", "phone", "npwp", "receipt_footer", "currency"),
             *("charges_tax", "prices_include_tax", "cash_coin", "cash_rounding", "cutoff_hour"),
             *("cashier_discount_limit", "manager_discount_limit", "receipt_width", "prints_after_sale"),
+            "over_receipt_percent",
         ]
         field_classes = {
             "cash_coin": NumberField,
             "cashier_discount_limit": NumberField,
             "manager_discount_limit": NumberField,
+            "over_receipt_percent": NumberField,
             "address": LinesField,
             "receipt_footer": LinesField,
         }
@@ -77,7 +80,7 @@ class ShopProfileForm(forms.ModelForm):
         self.fields["cutoff_hour"].help_text = _(
             "Sales before this hour belong to the day before. 0 is midnight. A change counts for later sales only."
         )
-        for name in ("cashier_discount_limit", "manager_discount_limit"):
+        for name in ("cashier_discount_limit", "manager_discount_limit", "over_receipt_percent"):
             self.fields[name].widget.attrs["data-unit"] = "%"
         if not self.instance.logo:
             del self.fields["no_logo"]

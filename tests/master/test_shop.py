@@ -41,6 +41,7 @@ def profile(**more):
         "cash_rounding": "nearest",
         "cutoff_hour": "3",
         "cashier_discount_limit": "10",
+        "over_receipt_percent": "0",
         "manager_discount_limit": "100",
         "receipt_width": "80",
         "prints_after_sale": "on",
@@ -76,12 +77,18 @@ def test_lines_are_kept_as_they_were_typed_and_saving_again_changes_nothing(admi
 
 
 def test_discount_limits_and_the_receipt_are_settled_in_the_profile(admin):
-    sent = {"cashier_discount_limit": "7.5", "manager_discount_limit": "30", "receipt_width": "58"}
+    sent = {
+        "cashier_discount_limit": "7.5",
+        "manager_discount_limit": "30",
+        "receipt_width": "58",
+        "over_receipt_percent": "2.5",
+    }
 
     admin.post(reverse("master:shop_profile"), profile(**sent, prints_after_sale=""))
 
     saved = shop_profile()
     assert (saved.cashier_discount_limit, saved.manager_discount_limit) == (Decimal("7.5"), Decimal(30))
+    assert saved.over_receipt_percent == Decimal("2.5")
     assert (saved.receipt_width, saved.prints_after_sale) == (58, False)
 
 
@@ -93,6 +100,7 @@ def test_every_field_of_the_profile_stands_under_one_heading(admin):
         "The shop",
         "Money and days",
         "Discounts at the till",
+        "Goods-in",
         "Receipt",
     ]
     assert shown == list(form.fields)
