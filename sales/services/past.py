@@ -17,9 +17,10 @@ from inventori.dates import business_date
 from inventori.money import CENT, ZERO, round_half_up
 from inventori.transactions import retried
 from inventory import ledger
+from inventory.batches import back_into_batches, taken_by
 from inventory.ledger import Document, Line
 from inventory.models import RefType, Warehouse
-from master.models import PaymentKind
+from master.models import PaymentKind, Product
 from master.selectors import shop_profile
 from sales.models import Payment, Sale, SaleItem, SaleReturn, SaleReturnItem
 
@@ -55,7 +56,11 @@ class PastSale:
 
 @dataclass(slots=True)
 class PastReturn:
-    """Goods that came back, at the average cost of that moment."""
+    """Goods that came back, at the average cost of that moment.
+
+    of_sale: the key of the sale they left with, where it is known; goods that track batches then come back
+    into the batches they were sold from. Without it they come back into an unknown one.
+    """
 
     key: str
     number: str
@@ -66,6 +71,7 @@ class PastReturn:
     method: str = PaymentKind.OTHER
     reason: str = ""
     fingerprint: str = ""
+    of_sale: str = ""
 
 
 Past = PastSale | PastReturn
@@ -94,6 +100,7 @@ def past_documents_post(*, warehouse: Warehouse, documents: Sequence[Past]) -> i
     ids = _ids_by_key(Sale, [d.key for d in sales]) | _ids_by_key(SaleReturn, [d.key for d in returns])
 
     moves = [_moves(d, ids[d.key], warehouse) for d in fresh]
+    _name_batches(returns, {move.ref_id: move for move in moves if move.ref_type == RefType.RETURN}, ids)
     ledger.post_all(moves)
     posted = list(zip(fresh, moves, strict=True))
     insert_rows(
@@ -172,9 +179,23 @@ def _moves(d: Past, ref_id: int, warehouse: Warehouse) -> Document:
     )
 
 
+def _name_batches(returns: Sequence[PastReturn], moves: dict[int, Document], ids: dict[str, int]) -> None:
+    """Let what comes back and tracks batches come back into the batches that its sale took."""
+    products = {line.product_id for d in returns for line in d.lines}
+    tracked = set(Product.objects.filter(pk__in=products, tracks_batches=True).values_list("pk", flat=True))
+    backs = [d for d in returns if any(line.product_id in tracked for line in d.lines)]
+    sales = _ids_by_key(Sale, [d.of_sale for d in backs if d.of_sale])
+    for d in backs:
+        taken = taken_by(RefType.SALE, [sales[d.of_sale]]) if d.of_sale in sales else {}
+        move = moves[ids[d.key]]
+        move.lines = back_into_batches(move.lines, taken)
+
+
 def _item_rows(d: Past, move: Document) -> Iterable[tuple]:
-    for line, moved in zip(d.lines, move.lines, strict=True):
-        yield (move.ref_id, line.product_id, line.qty, line.price, line.discount, moved.unit_cost)
+    # Goods that come back may be split over batches; the parts of a product cost the same.
+    costs = {moved.product_id: moved.unit_cost for moved in reversed(move.lines)}
+    for line in d.lines:
+        yield (move.ref_id, line.product_id, line.qty, line.price, line.discount, costs[line.product_id])
 
 
 def _payment_row(d: PastSale, sale_id: int, total: Decimal) -> tuple:

@@ -11,6 +11,9 @@ from master.barcodes import ean13_check_digit
 
 DATA = Path(__file__).resolve().parent / "data"
 Row = dict[str, str]
+SHELF_GOODS = 12
+# Medicines in strips that sell well are bought, and sold a little cheaper, by the box.
+BOX_CATEGORIES, BOX_POPULARITY, BOX_SHARE = ("OBT", "RES", "VIT"), 6, Decimal("0.95")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Item:
     """One product. weight: how often it is taken off the shelf, relative to the others.
 
     cost: what it costs today; earlier_cost: what it cost before its supplier's last price change.
+    box: how many come in a box that has a barcode and a price too, None where it is only sold singly.
     """
 
     index: int
@@ -36,6 +40,10 @@ class Item:
     weight: float
     is_favourite: bool
     indication: str
+    shelf: str
+    box: Decimal | None
+    box_barcode: str | None
+    box_price: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,15 @@ def _items(rng: random.Random, categories: list[Row], suppliers: list[Row]) -> I
     margins = {c["code"]: (float(c["margin_low"]), float(c["margin_high"])) for c in categories}
     sellers = {c["code"]: [s["code"] for s in suppliers if c["code"] in s["categories"].split()] for c in categories}
     count_in: dict[str, int] = {}
+    aisles = {c["code"]: chr(ord("A") + place) for place, c in enumerate(categories)}
     for index, row in enumerate(rows("products.csv")):
         category, by_measure = row["category"], row["sold_by_measure"] == "yes"
         count_in[category] = count_in.get(category, 0) + 1
         supplier = rng.choice(sellers[category])
         price = Decimal(row["price"])
         cost = _cost(price, rng.uniform(*margins[category]))
-        popularity = int(row["popularity"])
+        popularity, multiple = int(row["popularity"]), Decimal(row["order_multiple"])
+        box = _box(row, popularity, multiple)
         yield Item(
             index=index,
             sku=f"{category}-{count_in[category]:03d}",
@@ -107,12 +117,23 @@ def _items(rng: random.Random, categories: list[Row], suppliers: list[Row]) -> I
             price=price,
             cost=cost,
             earlier_cost=_cost(cost, rng.choice([0, 0, 0, 0.03, 0.05])),
-            order_multiple=Decimal(row["order_multiple"]),
+            order_multiple=multiple,
             popularity=popularity,
             weight=1.9**popularity * rng.lognormvariate(0, 0.3),
             is_favourite=row["favourite"] == "yes",
             indication=row["indication"],
+            shelf=f"{aisles[category]}-{1 + (count_in[category] - 1) // SHELF_GOODS:02d}",
+            box=box,
+            box_barcode=ean13(f"899{9000 + int(supplier[-2:]):04d}{index + 1:05d}") if box else None,
+            box_price=price * box * BOX_SHARE // 500 * 500 if box else None,
         )
+
+
+def _box(row: Row, popularity: int, multiple: Decimal) -> Decimal | None:
+    """Return how many strips of a well-selling medicine come in a box."""
+    if row["uom"] != "strip" or row["category"] not in BOX_CATEGORIES or popularity < BOX_POPULARITY:
+        return None
+    return Decimal(10) if multiple % 10 == 0 else multiple
 
 
 def _cost(price: Decimal, off: float) -> Decimal:

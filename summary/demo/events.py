@@ -12,12 +12,14 @@ SHOP, STORE = "APOTEK", "GUDANG"
 
 @dataclass(slots=True)
 class Line:
-    """One product of a document. amount off: `discount`, for the whole line."""
+    """One product of a document. amount off: `discount`, for the whole line. batch, expires_on: of what comes in."""
 
     item: Item
     qty: Decimal
     price: Decimal
     discount: Decimal = Decimal(0)
+    batch: str = ""
+    expires_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Returned:
     lines: list[Line]
     client: str
     reason: str
+    sale_number: str
 
 
 @dataclass(slots=True)
@@ -89,6 +92,20 @@ class Corrected:
 
 
 @dataclass(slots=True)
+class Moved:
+    """Goods from the back store to the shop; received_at is None where they are still on their way.
+
+    missing: units of the first line that did not come.
+    """
+
+    serial: int
+    at: datetime
+    lines: list[Line]
+    received_at: datetime | None
+    missing: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
 class Day:
     """One day of the story, in the order in which `posting` carries it out."""
 
@@ -98,4 +115,5 @@ class Day:
     sold: dict[str, list[Sold | Returned]] = field(default_factory=lambda: {STORE: [], SHOP: []})
     cancelled: list[Cancelled] = field(default_factory=list)
     corrected: list[Corrected] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
     ordered: list[Ordered] = field(default_factory=list)

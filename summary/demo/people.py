@@ -1,6 +1,7 @@
 """The five people of the demo shop."""
 
 import secrets
+from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -9,16 +10,18 @@ from accounts.models import User
 from accounts.services import user_create, user_set_pin
 
 
-def people_ensure() -> dict[str, User]:
-    """Return the demo people by user name, making who is missing.
+def people_ensure() -> tuple[dict[str, User], list[User]]:
+    """Return the demo people by user name, making who is missing, and those who were made.
 
-    Their passwords are public, so outside demo mode nobody can sign in as one of them: they are
-    inactive names on documents.
+    Their passwords are public, so outside demo mode they get secret ones, and `people_retire` makes them
+    inactive when the story is told.
     """
     known = {
         user.username: user for user in User.objects.filter(username__in=[login.username for login in DEMO_LOGINS])
     }
-    return {login.username: known.get(login.username) or _made(login) for login in DEMO_LOGINS}
+    made = {login.username: _made(login) for login in DEMO_LOGINS if login.username not in known}
+    everyone = known | made
+    return {login.username: everyone[login.username] for login in DEMO_LOGINS}, list(made.values())
 
 
 def _made(login: DemoLogin) -> User:
@@ -31,9 +34,12 @@ def _made(login: DemoLogin) -> User:
         language="id",
         by=None,
     )
-    if not settings.DEMO:
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-    elif login.pin:
+    if settings.DEMO and login.pin:
         user_set_pin(user=user, pin=login.pin, by=user)
     return user
+
+
+def people_retire(made: Iterable[User]) -> None:
+    """Leave the people that the demo made as inactive names on documents; in demo mode they stay."""
+    if not settings.DEMO:
+        User.objects.filter(pk__in=[user.pk for user in made]).update(is_active=False)

@@ -2,32 +2,33 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
 
+from inventory.batches import batch_ensure
 from inventory.ledger import Line as LedgerLine
 from inventory.models import Warehouse
 from inventory.services import adjustment_post
+from inventory.services.transfers import TransferLine, transfer_receive, transfer_send
 from purchases.models import PurchaseOrder
-from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post, unit_line
 from sales.models import Sale
 from sales.services import (
     PastLine,
     PastReturn,
     PastSale,
-    basket_add,
-    basket_hold,
     past_documents_post,
     sale_cancel,
 )
 
 from . import catalogue
 from .drawers import Drawers
-from .events import SHOP, Arrived, Cancelled, Corrected, Day, Line, Ordered, Returned, Sold
-from .shop import Shop, shop_write
+from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
+from .people import people_retire
+from .shop import BOX, Shop, shop_write
 from .story import Story
+from .unfinished import begin_count, put_aside
 
 Report = Callable[[str], None]
 
@@ -50,21 +51,9 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
             sales += sum(len(documents) for documents in day.sold.values())
             receipts += len(day.arrived)
         report(f"{month}: {sales} sales, {receipts} goods receipts")
-    _put_aside(shop, seed)
-
-
-# Baskets that wait at the till: for whom, and what is in them.
-WAITING = [("Bu Sari, ambil sore", ("OBT-001", "OBT-003")), ("Pak Hadi", ("OBT-002",))]
-
-
-def _put_aside(shop: Shop, seed: int) -> None:
-    """Leave baskets on hold, so that there is something to take up."""
-    cashier, warehouse = shop.people["cashier"], shop.warehouses[SHOP]
-    for name, skus in WAITING:
-        key = f"demo-{seed}:held-{name}"
-        for sku in skus:
-            basket_add(key=key, warehouse=warehouse, product=shop.products[sku], qty=Decimal(1), by=cashier)
-        basket_hold(key=key, name=name, by=cashier)
+    put_aside(shop, seed)
+    begin_count(shop, seed)
+    people_retire(shop.made)
 
 
 class Diary:
@@ -91,6 +80,8 @@ class Diary:
         self.drawers.close(day.day)
         for corrected in day.corrected:
             self._correct(corrected)
+        for moved in day.moved:
+            self._move(moved)
         for ordered in day.ordered:
             self._order(ordered)
 
@@ -110,6 +101,7 @@ class Diary:
                 customer_id=customer,
                 method="CASH",
                 reason=document.reason,
+                of_sale=self._key(document.sale_number),
             )
         cashier = self.shop.people[document.cashier]
         return PastSale(
@@ -138,31 +130,54 @@ class Diary:
             warehouse=self._warehouse(corrected.warehouse),
             reason=corrected.reason,
             note=corrected.note,
-            lines=[
-                # Goods that leave do so at their average cost.
-                LedgerLine(self.shop.products[line.item.sku].pk, line.qty, line.price if line.qty > 0 else None)
-                for line in corrected.lines
-            ],
+            lines=[self._corrected_line(line) for line in corrected.lines],
             key=self._key(f"adjust-{self.serial}"),
             by=self.shop.people["warehouse"],
             at=corrected.at,
         )
+
+    def _corrected_line(self, line: Line) -> LedgerLine:
+        product = self.shop.products[line.item.sku]
+        if line.qty < 0:
+            # Goods that leave do so at their average cost, the first expiring ones first.
+            return LedgerLine(product.pk, line.qty)
+        batch = batch_ensure(product=product, number=line.batch, expires_on=line.expires_on) if line.batch else None
+        return LedgerLine(product.pk, line.qty, line.price, batch_id=batch.pk if batch else None)
+
+    def _move(self, moved: Moved) -> None:
+        warehouse_hand = self.shop.people["warehouse"]
+        transfer = transfer_send(
+            source=self._warehouse(STORE),
+            target=self._warehouse(SHOP),
+            lines=[TransferLine(self.shop.products[line.item.sku].pk, line.qty) for line in moved.lines],
+            key=self._key(f"move-{moved.serial}"),
+            by=warehouse_hand,
+            note="Isi ulang rak",
+            at=moved.at,
+        )
+        if moved.received_at:
+            items = list(transfer.items.all())
+            received = {items[0].pk: items[0].qty - moved.missing}
+            transfer_receive(transfer=transfer, received=received, by=warehouse_hand, at=moved.received_at)
 
     def _order(self, ordered: Ordered) -> None:
         manager = self.shop.people["manager"]
         order = order_create(
             supplier=self.shop.suppliers[ordered.supplier],
             warehouse=self._warehouse(ordered.warehouse),
-            lines=[
-                OrderLine(product=self.shop.products[line.item.sku], qty=line.qty, price=line.price)
-                for line in ordered.lines
-            ],
+            lines=[self._order_line(line) for line in ordered.lines],
             by=manager,
             at=ordered.at,
         )
         if ordered.is_sent:
-            order_send(order=order, by=manager)
+            order_send(order=order, by=manager, at=ordered.at)
         self.orders[ordered.serial] = order
+
+    def _order_line(self, line: Line) -> OrderLine:
+        product, box = self.shop.products[line.item.sku], line.item.box
+        if box is None:
+            return OrderLine(product=product, qty=line.qty, price=line.price)
+        return unit_line(product=product, unit=BOX, factor=box, count=line.qty / box, unit_price=line.price * box)
 
     def _receive(self, arrived: Arrived) -> None:
         order = self.orders[arrived.order.serial]
@@ -172,7 +187,13 @@ class Diary:
             warehouse=order.warehouse,
             order=order,
             lines=[
-                ReceiptLine(qty=line.qty, po_item=items[self.shop.products[line.item.sku].pk]) for line in arrived.lines
+                ReceiptLine(
+                    qty=line.qty,
+                    po_item=items[self.shop.products[line.item.sku].pk],
+                    batch_number=line.batch,
+                    expires_on=line.expires_on,
+                )
+                for line in arrived.lines
             ],
             key=self._key(f"receipt-{arrived.order.serial}"),
             by=self.shop.people["warehouse"],

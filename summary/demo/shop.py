@@ -8,20 +8,23 @@ from typing import TypeVar
 from accounts.models import User
 from inventory.models import Warehouse
 from inventory.services import warehouse_change
-from master.models import CashRounding, Category, Customer, Product, ShopProfile, Supplier
+from master.models import CashRounding, Category, Customer, Product, ProductUnit, ShopProfile, Supplier
 
+from .batches import tracks_batches
 from .catalogue import Catalogue, Item
 from .events import SHOP, STORE
 from .people import people_ensure
 
+BOX = "dus"
 Row = TypeVar("Row", Category, Supplier, Customer)
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The rows that the story refers to, by the codes it uses."""
+    """The rows that the story refers to, by the codes it uses. made: the people who were not there before."""
 
     people: dict[str, User]
+    made: list[User]
     warehouses: dict[str, Warehouse]
     suppliers: dict[str, Supplier]
     customers: dict[str, Customer]
@@ -30,7 +33,7 @@ class Shop:
 
 def shop_write(catalogue: Catalogue, min_stock: Callable[[Item], int]) -> Shop:
     """Write people, profile, warehouses and master data of an empty shop."""
-    people = people_ensure()
+    people, made = people_ensure()
     _write_profile()
     categories = _by_code(
         Category, [Category(code=c["code"], name=c["name"], description=c["description"]) for c in catalogue.categories]
@@ -62,12 +65,16 @@ def shop_write(catalogue: Catalogue, min_stock: Callable[[Item], int]) -> Shop:
         _product(item, categories[item.category], suppliers[item.supplier], min_stock(item)) for item in catalogue.items
     ]
     Product.objects.bulk_create(products)
+    by_sku = {product.sku: product for product in Product.objects.all()}
+    boxes = [_box(item, item.box, by_sku[item.sku]) for item in catalogue.items if item.box]
+    ProductUnit.objects.bulk_create(boxes)
     return Shop(
         people=people,
+        made=made,
         warehouses=_warehouses(people["admin"]),
         suppliers=suppliers,
         customers=customers,
-        products={product.sku: product for product in Product.objects.all()},
+        products=by_sku,
     )
 
 
@@ -115,4 +122,17 @@ def _product(item: Item, category: Category, supplier: Supplier, min_stock: int)
         order_multiple=item.order_multiple,
         indication=item.indication,
         is_favourite=item.is_favourite,
+        shelf=item.shelf,
+        tracks_batches=tracks_batches(item),
+    )
+
+
+def _box(item: Item, factor: Decimal, product: Product) -> ProductUnit:
+    return ProductUnit(
+        product=product,
+        name=BOX,
+        factor=factor,
+        barcode=item.box_barcode,
+        price=item.box_price,
+        is_for_buying=True,
     )

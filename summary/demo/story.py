@@ -9,15 +9,19 @@ from inventori.dates import local_instant
 from inventori.numbering import document_number
 
 from .baskets import Basket, Shelf, cash_given
+from .batches import Batches, tracks_batches
 from .buying import ZONE, Buying, kept_in_store
 from .catalogue import Catalogue, Client, Item
-from .events import SHOP, STORE, Cancelled, Corrected, Day, Line, Returned, Sold
+from .events import SHOP, STORE, Cancelled, Corrected, Day, Line, Moved, Returned, Sold
 from .rhythm import HOURS, DayMood, mood
 
 CALIBRATION_DAYS = 30
 WHOLESALE_OFF = Decimal("0.03")
 CANCEL_REASONS = ("Salah scan barang", "Pembeli batal membayar", "Salah pilih metode bayar")
 RETURN_REASONS = ("Kemasan rusak", "Salah beli ukuran", "Mendekati kedaluwarsa")
+# Days before the end on which goods that have expired are found, and on which goods leave the back store.
+FOUND_DAYS, FOUND_GOODS = 2, 2
+MOVE_DAYS, MOVE_GOODS = (3, 0), 3
 LOSSES = (("EXPIRED", "Kedaluwarsa, ditarik dari rak"), ("DAMAGE", "Kemasan rusak"), ("LOST", "Tidak ditemukan di rak"))
 
 
@@ -29,10 +33,11 @@ class Story:
         self.first, self.last = last - timedelta(days=days - 1), last
         self.shelf = Shelf(catalogue.items)
         self.buying = Buying(catalogue, self._expected_demand(), last=last, rng=self._rng("buying"))
+        self.batches = Batches(last, self._rng("batches"))
         self.people = [client for client in catalogue.clients if not client.is_business]
         self.businesses = [client for client in catalogue.clients if client.is_business]
         self.carton_items = [item for item in catalogue.items if kept_in_store(item)]
-        self.serial = self.return_serial = 0
+        self.serial = self.return_serial = self.move_serial = 0
 
     def __iter__(self) -> Iterator[Day]:
         day, before = self.first, None
@@ -59,6 +64,8 @@ class Story:
         if before is None:
             told.opening = [self._opening(day, warehouse) for warehouse in (SHOP, STORE)]
         told.arrived = list(self.buying.arrivals(day))
+        for arrived in told.arrived:
+            arrived.lines = [self.batches.delivered(line, day) for line in arrived.lines]
         told.sold[STORE] = self._wholesale_round(rng, day)
         for basket in self.shelf.day(rng, day, mood(day, first=self.first, last=self.last)):
             told.sold[SHOP] += self._sale(rng, day, basket)
@@ -67,6 +74,7 @@ class Story:
             told.sold[SHOP].sort(key=lambda document: document.at)
         told.cancelled = list(self._cancelled(rng, day, told))
         told.corrected = list(self._corrected(rng, day))
+        told.moved = list(self._moved(day))
         told.ordered = list(self.buying.orders(day, prices_rose=(day - self.first) * 2 > self.last - self.first))
         return told
 
@@ -132,7 +140,7 @@ class Story:
         self.return_serial += 1
         at = local_instant(day, time(rng.randint(9, 19), rng.randrange(60), rng.randrange(60)), ZONE)
         number = document_number("RET", day, self.return_serial)
-        return [Returned(number, at, [line], sale.client, rng.choice(RETURN_REASONS))]
+        return [Returned(number, at, [line], sale.client, rng.choice(RETURN_REASONS), sale.number)]
 
     def _cancelled(self, rng: random.Random, day: date, told: Day) -> Iterator[Cancelled]:
         """Take back one of the day's sales after closing, now and then."""
@@ -147,25 +155,60 @@ class Story:
     # --- Keeping the stock -----------------------------------------------------------
     def _opening(self, day: date, warehouse: str) -> Corrected:
         at = local_instant(day, time(5, 30), ZONE)
-        return Corrected(warehouse, "OPENING", "Stok awal", at, self.buying.opening(warehouse))
+        lines = [part for line in self.buying.opening(warehouse) for part in self.batches.opened(line, day)]
+        return Corrected(warehouse, "OPENING", "Stok awal", at, lines)
 
     def _corrected(self, rng: random.Random, day: date) -> Iterator[Corrected]:
-        """Return the month's count on its first day, and now and then what spoiled."""
+        """Return the month's count on its first day, now and then what spoiled, and what was found near the end."""
         if day.day == 1:
             lines = [self._change(item, rng.choice((-2, -1, -1, 1))) for item in self._pick(rng, 8)]
             yield from self._correction(day, 15, "COUNT", "Stok opname bulanan", lines)
         if rng.random() < 0.10:
             reason, note = rng.choice(LOSSES)
-            lines = [self._change(item, -rng.choice((1, 1, 2))) for item in self._pick(rng, rng.choice((1, 1, 2)))]
+            picked = self._pick(rng, rng.choice((1, 1, 2)), keeps_dates=reason == "EXPIRED")
+            lines = [self._change(item, -rng.choice((1, 1, 2))) for item in picked]
             yield from self._correction(day, 25, reason, note, lines)
+        if (self.last - day).days == FOUND_DAYS:
+            yield from self._correction(day, 35, "FOUND", "Ditemukan di belakang rak", self._forgotten(rng, day))
 
-    def _pick(self, rng: random.Random, count: int) -> list[Item]:
-        return rng.sample([item for item in self.catalogue.items if item.price < 100_000], count)
+    def _forgotten(self, rng: random.Random, day: date) -> list[Line]:
+        """Return a few units that expired; they are not on the story's shelf, for nobody sells them."""
+        medicines = [item for item in self.catalogue.items if tracks_batches(item) and item.popularity <= 4]
+        lines = [
+            Line(item, Decimal(rng.randint(1, 3)), item.earlier_cost) for item in rng.sample(medicines, FOUND_GOODS)
+        ]
+        return [self.batches.expired(line, day) for line in lines]
+
+    def _moved(self, day: date) -> Iterator[Moved]:
+        """Return goods that leave the back store after closing: received the next morning, or still on their way."""
+        days_left = (self.last - day).days
+        if days_left not in MOVE_DAYS or day == self.first:
+            return
+        lines: list[Line] = []
+        for item in sorted(self.carton_items, key=lambda item: -item.popularity):
+            if len(lines) < MOVE_GOODS and self.buying.on_hand[item.index, STORE] >= item.order_multiple:
+                self.buying.put(item, STORE, -item.order_multiple)
+                lines.append(Line(item, item.order_multiple, item.cost))
+        if not lines:
+            return
+        self.move_serial += 1
+        if not days_left:
+            yield Moved(self.move_serial, self._after_closing(day, 40), lines, received_at=None)
+            return
+        received_at = local_instant(day + timedelta(days=1), time(5, 50), ZONE)
+        yield Moved(self.move_serial, self._after_closing(day, 40), lines, received_at, missing=Decimal(1))
+        for place, line in enumerate(lines):
+            self.buying.put(line.item, SHOP, line.qty - (0 if place else 1))
+
+    def _pick(self, rng: random.Random, count: int, *, keeps_dates: bool = False) -> list[Item]:
+        """Return goods that a correction concerns; keeps_dates: of those without batches, whose dates nobody checks."""
+        goods = [item for item in self.catalogue.items if item.price < 100_000]
+        return rng.sample([item for item in goods if not (keeps_dates and tracks_batches(item))], count)
 
     def _change(self, item: Item, qty: int) -> Line:
         change = max(Decimal(qty), -self.buying.on_hand[item.index, SHOP])
         self.buying.put(item, SHOP, change)
-        return Line(item=item, qty=change, price=item.cost)
+        return self.batches.found(Line(item=item, qty=change, price=item.cost))
 
     def _correction(self, day: date, minute: int, reason: str, note: str, lines: list[Line]) -> Iterator[Corrected]:
         if lines := [line for line in lines if line.qty]:

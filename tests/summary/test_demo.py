@@ -12,12 +12,29 @@ from django.db.models import F, Min, Model
 from accounts.demo import DEMO_LOGINS
 from accounts.models import User
 from inventori.posting import new_key
-from inventory.models import RefType, Stock, StockAdjustment, StockMove, Warehouse
-from master.models import Category, Customer, Product, ShopProfile, Supplier
-from purchases.models import GoodsReceiptItem, POItem, PurchaseOrder
+from inventory.batches import batch_ensure
+from inventory.ledger import Line
+from inventory.models import (
+    AdjustReason,
+    Batch,
+    BatchStock,
+    RefType,
+    Stock,
+    StockAdjustment,
+    StockCount,
+    StockCountLine,
+    StockMove,
+    Transfer,
+    TransferItem,
+    Warehouse,
+)
+from inventory.services import adjustment_post
+from master.models import Category, Customer, Product, ProductUnit, ShopProfile, Supplier
+from purchases.models import GoodsReceiptItem, POItem, PurchaseOrder, SupplierPrice
 from sales.models import Payment, Sale, SaleItem, SaleReturn
 from sales.services import PastLine, PastSale, Tender, basket_add, past_documents_post, sale_pay
 from summary.demo import catalogue
+from summary.demo.batches import tracks_batches
 from summary.demo.events import SHOP, Sold
 from summary.demo.story import Story
 from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
@@ -40,7 +57,15 @@ def demo_mode(settings):
 
 # What a shop consists of, without ids, the numbers made from them, and hashes.
 ROWS = {
-    Product: "sku barcode name category__code supplier__code uom price cost min_stock order_multiple",
+    Product: "sku barcode name category__code supplier__code uom price cost min_stock order_multiple shelf "
+    "tracks_batches",
+    ProductUnit: "product__sku name factor barcode price",
+    SupplierPrice: "supplier__code product__sku unit factor unit_price changed_on previous_price",
+    Batch: "product__sku number expires_on",
+    BatchStock: "batch__product__sku batch__number warehouse__code qty",
+    Transfer: "source__code target__code status sent_at received_at",
+    TransferItem: "product__sku qty unit_cost received_qty",
+    StockCountLine: "product__sku batch__number counted_qty expected_qty",
     Customer: "code name phone email address",
     Supplier: "code name city lead_time_days",
     Sale: "invoice_number status warehouse__code customer__code subtotal total_amount sold_at business_date "
@@ -48,12 +73,12 @@ ROWS = {
     SaleItem: "sale__key product__sku qty price discount cost",
     Payment: "sale__key method amount tendered change",
     SaleReturn: "return_number warehouse__code total_amount returned_at business_date reason by__username",
-    PurchaseOrder: "supplier__code warehouse__code status total_amount ordered_at expected_at by__username",
-    POItem: "po__supplier__code po__ordered_at product__sku qty price received_qty",
-    GoodsReceiptItem: "receipt__key receipt__received_at product__sku qty unit_cost",
+    PurchaseOrder: "supplier__code warehouse__code status total_amount ordered_at sent_at expected_at by__username",
+    POItem: "po__supplier__code po__ordered_at product__sku qty price received_qty unit factor unit_price",
+    GoodsReceiptItem: "receipt__key receipt__received_at product__sku batch__number qty unit_cost",
     StockAdjustment: "warehouse__code reason note posted_at by__username key",
-    StockMove: "product__sku warehouse__code ref_type qty_in qty_out balance unit_cost moved_at business_date "
-    "by__username",
+    StockMove: "product__sku warehouse__code batch__number ref_type qty_in qty_out balance unit_cost moved_at "
+    "business_date by__username",
     Stock: "product__sku warehouse__code qty average_cost",
 }
 
@@ -105,6 +130,52 @@ def test_the_seeded_shop_ends_with_open_orders_and_low_stock(demo_mode):
     assert Sale.objects.aggregate(first=Min("business_date"))["first"] == LAST - timedelta(days=44)
 
 
+def test_the_medicines_of_the_seeded_shop_lie_in_batches_and_some_near_their_last_day(demo_mode):
+    seed(days=45)
+
+    lying = BatchStock.objects.filter(qty__gt=0)
+    days_left = [(day - LAST).days for day in lying.values_list("batch__expires_on", flat=True)]
+    expired = [row.qty for row in lying.filter(batch__expires_on__lt=LAST)]
+    assert Product.objects.filter(tracks_batches=True).count() == 100
+    assert all(sum(low < days <= low + 30 for days in days_left) >= 2 for low in (0, 30, 60))
+    assert len(expired) == 2
+    assert max(expired) <= 3
+    assert not Batch.objects.filter(number="UNKNOWN").exists()
+    assert GoodsReceiptItem.objects.filter(product__tracks_batches=True, batch=None).count() == 0
+    assert StockMove.objects.filter(product__tracks_batches=True, batch=None).count() == 0
+
+
+def test_some_medicines_of_the_seeded_shop_are_ordered_by_the_box_at_the_suppliers_price(demo_mode):
+    seed(days=20)
+
+    boxes = POItem.objects.exclude(unit="")
+    for item in boxes:
+        unit = item.product.units.get()
+        assert (item.unit, item.factor) == (unit.name, unit.factor)
+        assert item.qty % item.factor == 0
+        assert item.unit_price == item.price * item.factor
+        assert unit.price <= item.product.price * unit.factor
+    assert boxes.count() > 5
+    assert SupplierPrice.objects.filter(unit="dus").exists()
+    assert not Product.objects.filter(shelf="").exists()
+
+
+def test_the_seeded_shop_has_goods_between_its_warehouses_and_a_count_half_done(demo_mode):
+    seed(days=5)
+
+    count = StockCount.objects.get()
+    lines = count.lines.filter(product__category__code="RES")
+    counted = lines.exclude(counted_qty=None)
+    assert sorted(Transfer.objects.values_list("source__code", "target__code", "status")) == [
+        ("GUDANG", "APOTEK", "RECEIVED"),
+        ("GUDANG", "APOTEK", "SENT"),
+    ]
+    assert StockAdjustment.objects.filter(warehouse__code="APOTEK", reason="LOST").exists()
+    assert count.status == StockCount.Status.OPEN
+    assert counted.count() == lines.count() // 2 == count.lines.count() // 2
+    assert counted.exclude(counted_qty=F("expected_qty")).count() == 1
+
+
 def test_the_demo_people_sign_in_with_their_demo_passwords(demo_mode):
     seed(days=1)
 
@@ -132,6 +203,14 @@ def test_outside_demo_mode_on_demand_nobody_can_sign_in():
         assert not user.is_active
         assert not user.check_password(login.password)
         assert not user.check_pin(login.pin)
+
+
+def test_outside_demo_mode_people_who_were_there_before_stay_active():
+    UserFactory(username="admin", role="Admin")
+
+    seed(days=5, yes_demo_data=True)
+
+    assert list(User.objects.filter(is_active=True).values_list("username", flat=True)) == ["admin"]
 
 
 def test_a_shop_with_sales_is_refused_and_left_alone(demo_mode):
@@ -180,16 +259,23 @@ def test_the_bulk_path_makes_the_rows_that_the_till_makes():
     for line in (line for sale in sales for line in sale.lines):
         if line.item.sku not in products:
             products[line.item.sku] = product = ProductFactory(
-                sku=line.item.sku, price=line.item.price, cost=line.item.cost, sold_by_measure=line.item.sold_by_measure
+                sku=line.item.sku,
+                price=line.item.price,
+                cost=line.item.cost,
+                sold_by_measure=line.item.sold_by_measure,
+                tracks_batches=tracks_batches(line.item),
             )
             for warehouse in (bulk, till):
-                stock_up(product, warehouse, 500, by=cashier)
+                stock_up_with_batches(product, warehouse, cashier)
 
     past_documents_post(warehouse=bulk, documents=[as_past(sale, products, cashier) for sale in sales])
     for sale in sales:
         ring_up(sale, products, till, cashier)
 
     assert Sale.objects.filter(warehouse=bulk).count() == 40
+    # Some sale took the last of one batch and the first of the next.
+    assert StockMove.objects.filter(warehouse=bulk, batch__number="SHORT", ref_type=RefType.SALE).exists()
+    assert StockMove.objects.filter(warehouse=bulk, batch__number="LONG", ref_type=RefType.SALE).exists()
     for model in COMPARED:
         assert rows_in(model, bulk) == rows_in(model, till), model.__name__
 
@@ -199,9 +285,24 @@ COMPARED = {
     "cancelled_at cancelled_by cancel_reason",
     SaleItem: "product qty price discount cost",
     Payment: "method amount tendered change reference",
-    StockMove: "product ref_type qty_in qty_out balance unit_cost moved_at business_date by",
+    StockMove: "product batch ref_type qty_in qty_out balance unit_cost moved_at business_date by",
     Stock: "product qty average_cost",
+    BatchStock: "batch qty",
 }
+
+
+def stock_up_with_batches(product: Product, warehouse: Warehouse, by: User) -> None:
+    """Give 500 of `product`; where it tracks batches, one of them in the batch that expires first."""
+    if not product.tracks_batches:
+        stock_up(product, warehouse, 500, by=by)
+        return
+    lines = [
+        Line(
+            product.pk, Decimal(qty), product.cost, batch_id=batch_ensure(product=product, number=n, expires_on=day).pk
+        )
+        for n, day, qty in (("LONG", date(2028, 1, 31), 499), ("SHORT", date(2027, 1, 31), 1))
+    ]
+    adjustment_post(warehouse=warehouse, reason=AdjustReason.OPENING, lines=lines, key=new_key(), by=by)
 
 
 def rows_in(model: type[Model], warehouse: Warehouse) -> list[tuple]:
@@ -236,6 +337,5 @@ def ring_up(sale: Sold, products: dict[str, Product], warehouse: Warehouse, by: 
         key=key, tenders=[Tender(sale.method, sale.tendered)], expected_total=Decimal(sale.total), by=by, at=sale.at
     )
     assert now
-    assert StockMove.objects.filter(ref_type="SALE", ref_id=paid.pk, note=paid.invoice_number).count() == len(
-        sale.lines
-    )
+    moves = StockMove.objects.filter(ref_type="SALE", ref_id=paid.pk, note=paid.invoice_number)
+    assert moves.values("product").distinct().count() == len(sale.lines)
