@@ -1,6 +1,7 @@
 """A box of ten strips at the till: its barcode, its price, and what of it leaves the stock and comes back."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,11 @@ from django.utils import translation
 
 from inventori.errors import InsufficientStock, InvalidInput
 from inventori.posting import new_key
-from inventory.models import Stock, StockMove
+from inventory.batches import batch_ensure
+from inventory.ledger import Line
+from inventory.models import AdjustReason, BatchStock, Stock, StockMove
+from inventory.selectors import business_today
+from inventory.services import adjustment_post
 from sales.models import Sale, SaleItem, SaleReturnItem
 from sales.receipt import receipt_of, slip_of
 from sales.returning import sold_items
@@ -364,3 +369,43 @@ def test_sale_return_and_customer_pages_name_the_unit(client, shop):
         shown = re.sub(r"\s+", " ", client.get(reverse(f"sales:{name}", args=[pk])).content.decode())
         assert re.search(r"[12] box<", shown), name
     assert SaleReturnItem.objects.get().factor == 10
+
+
+# --- Boxes and batches -----------------------------------------------------------------------
+def test_a_box_opens_two_batches_and_goes_back_into_both(shop):
+    batches_of(shop, {"A": (5, 10), "B": (20, 365)})
+    sale = shop.sell((1, shop.box))
+    sold = left(shop)
+
+    shop.take_back(sale.items.get(), 1)
+
+    assert sold == {"A": 0, "B": 15}
+    assert left(shop) == {"A": 5, "B": 20}
+    assert list(differences()) == []
+
+
+def test_expired_strips_fill_no_box(shop):
+    batches_of(shop, {"A": (9, 10), "X": (20, -1)})
+
+    with pytest.raises(InsufficientStock) as refused:
+        shop.sell((1, shop.box))
+
+    assert [(short.wanted, short.available) for short in refused.value.items] == [(10, 9)]
+    assert left(shop) == {"A": 9, "X": 20}
+
+
+def batches_of(shop, wanted):
+    """Put a product that tracks batches in the place of the shop's: number → (strips, days it keeps)."""
+    shop.sanmol = ProductFactory(name="Amoxan", uom="strip", price=8_000, tracks_batches=True)
+    shop.box = ProductUnitFactory(product=shop.sanmol, price=75_000)
+    today = business_today(shop.warehouse)
+    lines = []
+    for number, (strips, days) in wanted.items():
+        batch = batch_ensure(product=shop.sanmol, number=number, expires_on=today + timedelta(days=days))
+        lines.append(Line(shop.sanmol.pk, Decimal(strips), Decimal(5_000), batch_id=batch.pk))
+    adjustment_post(warehouse=shop.warehouse, reason=AdjustReason.OPENING, lines=lines, key=new_key(), by=shop.cashier)
+
+
+def left(shop):
+    rows = BatchStock.objects.filter(batch__product=shop.sanmol).order_by("batch__number")
+    return {number: int(qty) for number, qty in rows.values_list("batch__number", "qty")}
