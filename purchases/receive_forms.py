@@ -1,18 +1,16 @@
 """The form of a goods receipt: its head, and a line for each row of the sheet."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from inventori.formfields import NumberField
 from inventori.money import CENT, round_half_up
-from inventory.expiry_day import read_expiry
+from inventory.expiry_field import ExpiryField
 from inventory.models import Warehouse
 from master.models import Supplier
 
@@ -20,20 +18,6 @@ from .models import GoodsReceipt, PurchaseOrder
 from .receive_sheet import MAX_ROWS, Row, Sheet, as_form_data
 from .refusals import LinesRefused
 from .services import ReceiptLine
-
-
-class ExpiryField(forms.Field):
-    """The last day of a batch: DD-MM-YYYY, or MM-YYYY for the last day of that month."""
-
-    def to_python(self, value: Any) -> date | None:
-        text = str(value or "").strip()[:20]
-        if not text:
-            return None
-        try:
-            return read_expiry(text)
-        except ValueError as error:
-            sentence = _("“%(value)s” is no day. Write it like 31-12-2027, or 12-2027 for the end of the month.")
-            raise ValidationError(sentence, code="invalid", params={"value": text}) from error
 
 
 class ReceiveForm(forms.ModelForm):

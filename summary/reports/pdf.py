@@ -19,7 +19,7 @@ from .report import Sheet
 MARGIN = 12 * mm
 SIZE, SMALL, TITLE = 7.0, 6.5, 13.0
 LEADING = 1.3
-GAP = 1.5 * mm
+GAP = 2.5 * mm
 FOOT = 8 * mm
 WIDE_FROM = 8  # columns
 MOST_ROWS = 5_000
