@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import translation
+from pypdf import PdfReader
 
 from inventori.errors import InsufficientStock, InvalidInput
 from inventori.posting import new_key
@@ -16,8 +18,11 @@ from inventory.ledger import Line
 from inventory.models import AdjustReason, BatchStock, Stock, StockMove
 from inventory.selectors import business_today
 from inventory.services import adjustment_post
-from sales.models import Sale, SaleItem, SaleReturnItem
+from sales.models import ReceiptPrinter, Sale, SaleItem, SaleReturnItem
+from sales.printing import receipt_print
 from sales.receipt import receipt_of, slip_of
+from sales.receipt_pdf import receipt_pdf
+from sales.receipt_rows import message
 from sales.returning import sold_items
 from sales.selectors import cost_of, top_products
 from sales.services import (
@@ -41,6 +46,8 @@ from tests.factories import (
     open_shift,
     stock_up,
 )
+
+from .paper_printer import PaperPrinter
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +273,24 @@ def test_receipt_and_slip_name_the_unit(shop):
 
     assert [line.detail for line in receipt_of(sale).lines] == ["2 box × 115,000", "1 strip × 12,500"]
     assert [line.detail for line in slip_of(back).lines] == ["1 box × 115,000"]
+
+
+def test_page_pdf_printer_and_message_say_boxes(client, shop):
+    sale = shop.sell((2, shop.box))
+    client.force_login(shop.cashier)
+    with PaperPrinter() as paper:
+        printer = ReceiptPrinter.objects.create(name="Till", host="127.0.0.1", port=paper.port)
+        receipt_print(sale, printer, is_copy=True)
+        printed = paper.jobs[0].decode("cp850")
+
+    receipt = receipt_of(sale)
+
+    pdf = PdfReader(BytesIO(receipt_pdf(receipt, 80))).pages[0].extract_text()
+    page = client.get(reverse("sales:sale_receipt", args=[sale.pk])).content.decode()
+    assert "2 box × 115,000 = 230,000" in message(receipt)
+    for text in (pdf, page):
+        assert "2 box × 115,000" in text
+    assert re.search(r"2 box . 115,000", printed)
 
 
 def test_a_box_is_scanned_back_by_its_own_barcode_only(shop):
