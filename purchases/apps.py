@@ -7,7 +7,11 @@ class PurchasesConfig(AppConfig):
     verbose_name = _("Purchases")
 
     def ready(self) -> None:
-        from . import finding, mail
+        from master import audit
 
+        from . import finding, mail
+        from .models import SupplierPrice
+
+        audit.follow_model(SupplierPrice)
         finding.register()
         mail.register()

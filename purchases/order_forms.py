@@ -68,6 +68,9 @@ class PriceForm(forms.ModelForm):
             self.fields[name].help_text = _("Counted in the product's own unit.")
         if self.found:
             del self.fields["product_text"], self.fields["supplier"]
+        else:
+            self.fields["supplier"].queryset = Supplier.objects.filter(is_active=True)
+            self.fields["supplier"].empty_label = _("Choose a supplier")
 
     def clean_product_text(self) -> str:
         text = str(self.cleaned_data["product_text"]).strip()

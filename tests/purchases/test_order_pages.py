@@ -7,6 +7,7 @@ from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from auditlog.models import LogEntry
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -512,3 +513,12 @@ def test_the_supplier_confirms_from_a_browser_that_names_no_origin(desk):
 
     assert response.status_code == 302
     assert order.items.get().confirmed_qty == 30
+
+
+def test_a_price_that_is_typed_stands_in_the_audit_trail(desk):
+    price = SupplierPrice.objects.create(supplier=desk.supplier, product=desk.product, unit_price=94_000)
+    client = signed_in("Admin")
+
+    client.post(f"/po/prices/{price.pk}/", {"unit": "", "unit_price": "95,000", "min_qty": "", "multiple": ""})
+
+    assert LogEntry.objects.get_for_object(price).first().changes["unit_price"] == ["94000.00", "95000.00"]
