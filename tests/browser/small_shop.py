@@ -14,6 +14,15 @@ from inventori.models import Job
 from inventori.permissions import ADMIN, CASHIER
 from inventori.posting import new_key
 from inventory.models import StockAdjustment
+from inventory.services import (
+    TransferLine,
+    count_approve,
+    count_line_save,
+    count_open,
+    count_submit,
+    transfer_receive,
+    transfer_send,
+)
 from master.models import PaymentMethod
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
@@ -97,6 +106,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     }
     _sell(shop, product, warehouse, customer)
     _buy(shop, product, low, warehouse, supplier)
+    _move(shop, product, low, warehouse, second)
     _bring_in(shop, folder, category, second)
     return shop
 
@@ -158,6 +168,27 @@ def _buy(shop: SmallShop, product: Any, low: Any, warehouse: Any, supplier: Any)
     back = [SupplierReturnLine(Decimal(1), receipt_item=receipt.items.get())]
     taken = supplier_return_post(receipt=receipt, lines=back, reason="Leaking", key=new_key(), by=shop.admin)
     shop.ids["purchases:supplier_return"] = [taken.pk]
+
+
+def _move(shop: SmallShop, product: Any, low: Any, warehouse: Any, second: Any) -> None:
+    """A transfer that is on its way and one that came short; a count that goes on, one handed in, one posted."""
+    by = shop.admin
+    lines = [TransferLine(product.pk, Decimal(3))]
+    sent, came = (transfer_send(source=warehouse, target=second, lines=lines, key=new_key(), by=by) for _n in range(2))
+    transfer_receive(transfer=came, received={came.items.get().pk: Decimal(2)}, by=by)
+    counts = [
+        count_open(
+            warehouse=second, product_ids=[product.pk, low.pk], scope="Obat", is_blind=True, key=new_key(), by=by
+        )
+        for _n in range(3)
+    ]
+    for count in counts:
+        count_line_save(line_id=count.lines.get(product=low).pk, qty=Decimal(6), by=by)
+    for count in counts[1:]:
+        count_submit(count=count, uncounted="leave", by=by)
+    count_approve(count=counts[2], by=by)
+    shop.ids["inventory:transfer"] = [sent.pk, came.pk]
+    shop.ids["inventory:count"] = [count.pk for count in counts]
 
 
 def _bring_in(shop: SmallShop, folder: Path, category: Any, warehouse: Any) -> None:
