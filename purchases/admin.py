@@ -2,7 +2,14 @@ from django.contrib import admin
 
 from inventori.admin import ReadOnlyAdmin, ReadOnlyInline
 
-from .models import GoodsReceipt, GoodsReceiptItem, POItem, PurchaseOrder
+from .models import (
+    GoodsReceipt,
+    GoodsReceiptItem,
+    POItem,
+    PurchaseOrder,
+    SupplierReturn,
+    SupplierReturnItem,
+)
 
 
 class POItemInline(ReadOnlyInline):
@@ -42,3 +49,16 @@ class GoodsReceiptAdmin(ReadOnlyAdmin):
 class GoodsReceiptItemAdmin(ReadOnlyAdmin):
     list_display = ["receipt", "product", "qty"]
     list_select_related = ["receipt", "product"]
+
+
+class SupplierReturnItemInline(ReadOnlyInline):
+    model = SupplierReturnItem
+
+
+@admin.register(SupplierReturn)
+class SupplierReturnAdmin(ReadOnlyAdmin):
+    list_display = ["number", "supplier", "warehouse", "business_date", "by"]
+    list_filter = ["warehouse"]
+    list_select_related = ["supplier", "warehouse", "by"]
+    search_fields = ["number", "supplier__name"]
+    inlines = [SupplierReturnItemInline]

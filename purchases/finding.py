@@ -1,4 +1,4 @@
-"""What the search of everything finds among orders and receipts, by number."""
+"""What the search of everything finds among orders, receipts and returns, by number."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from inventori.dates import wall_clock
 from inventori.search import Hit, numbered, parts
 from inventori.templatetags.inventori import spoken_day
 
-from .models import GoodsReceipt, PurchaseOrder
+from .models import GoodsReceipt, PurchaseOrder, SupplierReturn
 
 
 def register() -> None:
@@ -24,6 +24,16 @@ def register() -> None:
             ("purchase_view",),
             find_receipts,
             "purchases:receipt_list",
+        )
+    )
+    search.register(
+        search.Source(
+            "supplier_returns",
+            _("Returns to suppliers"),
+            "box-arrow-up",
+            ("purchase_view",),
+            find_supplier_returns,
+            "purchases:supplier_return_list",
         )
     )
 
@@ -52,4 +62,17 @@ def find_receipts(request: HttpRequest, text: str, limit: int) -> list[Hit]:
             is_exact=is_exact,
         )
         for receipt, is_exact in numbered(rows, "grn_number", text, limit)
+    ]
+
+
+def find_supplier_returns(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+    rows = SupplierReturn.objects.select_related("supplier", "warehouse")
+    return [
+        Hit(
+            taken.number or str(taken),
+            reverse("purchases:supplier_return_show", args=[taken.pk]),
+            parts(taken.supplier, spoken_day(wall_clock(taken.returned_at, taken.warehouse.time_zone))),
+            is_exact=is_exact,
+        )
+        for taken, is_exact in numbered(rows, "number", text, limit)
     ]

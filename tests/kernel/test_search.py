@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from inventori.permissions import CASHIER, MANAGER, ROLE_LABELS, WAREHOUSE
 from inventori.posting import new_key
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
 from sales.services.basket import basket_add
 from sales.services.pay import Tender, sale_pay
 from tests.factories import (
@@ -135,8 +136,12 @@ def test_orders_and_receipts_are_found_by_number_and_hidden_from_the_till(shelf)
 
     assert found(signed_in(WAREHOUSE), order.po_number) == {"orders": [order.po_number]}
     assert found(signed_in(WAREHOUSE), receipt.grn_number) == {"receipts": [receipt.grn_number]}
+    back = [SupplierReturnLine(Decimal(1), receipt_item=receipt.items.get())]
+    taken = supplier_return_post(receipt=receipt, lines=back, reason="Broken", key=new_key(), by=by)
+    assert found(signed_in(WAREHOUSE), taken.number) == {"supplier_returns": [taken.number]}
     assert found(signed_in(CASHIER), order.po_number) == {}
     assert found(signed_in(CASHIER), receipt.grn_number) == {}
+    assert found(signed_in(CASHIER), taken.number) == {}
 
 
 @pytest.mark.parametrize("role", ROLE_LABELS)
@@ -201,4 +206,4 @@ def test_the_number_of_questions_does_not_grow_with_the_hits(shelf, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/search/", {"q": "INV"}, headers={"HX-Request": "true"})
 
-    assert len(queries) == 17, [query["sql"] for query in queries]
+    assert len(queries) == 19, [query["sql"] for query in queries]
