@@ -4,6 +4,7 @@ import csv
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
+from random import Random
 
 import openpyxl
 import pytest
@@ -273,3 +274,32 @@ def test_a_report_asks_as_often_for_three_rows_as_for_one(shop, name, count):
 
     assert response.context["sheet"].count == count
     assert len(queries) == QUERIES[name], [query["sql"] for query in queries]
+
+
+# --- Against chance -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("seed", range(5))
+def test_average_cost_walked_again_is_the_ledgers_after_any_history(seed):
+    chance, by = Random(seed), UserFactory(role="Manager")
+    places = [WarehouseFactory(allow_negative=True), WarehouseFactory()]
+    products = [ProductFactory(sold_by_measure=True) for _n in range(3)]
+    for _n in range(120):
+        product, place = chance.choice(products), chance.choice(places)
+        qty = Decimal(chance.randint(-9_000, 12_000)) / 1000 or Decimal(1)
+        on_hand = Stock.objects.filter(product=product, warehouse=place).values_list("qty", flat=True).first() or 0
+        if qty < 0 and not place.allow_negative and on_hand + qty < 0:
+            continue
+        cost = Decimal(chance.randint(0, 900_000)) / 100 if qty > 0 else None
+        with transaction.atomic():
+            line = Line(product.pk, qty, cost)
+            now = timezone.now()
+            ledger.post(Document(warehouse=place, ref_type=RefType.ADJUST, ref_id=1, lines=[line], moved_at=now, by=by))
+
+    today = max(business_today(place) for place in places)
+    stocks = Stock.objects.values_list("product_id", "warehouse_id", "qty", "average_cost")
+    stored = {(product, place): (qty, cost) for product, place, qty, cost in stocks}
+
+    averages = averages_on(today)
+    assert {key: round(qty, 3) for key, qty in stock_on(today).items()} == {
+        key: qty for key, (qty, _c) in stored.items()
+    }
+    assert {key: averages.get(key, Decimal(0)) for key in stored} == {key: cost for key, (_q, cost) in stored.items()}
