@@ -1,6 +1,6 @@
 """A sheet on A4: its headings on every page, its totals at the end, page x of y below."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -17,14 +17,17 @@ from inventori.pdf_text import BOLD, PLAIN, known, load_fonts, text_width, wrapp
 from .report import Sheet
 
 MARGIN = 12 * mm
-SIZE, SMALL, TITLE = 7.0, 6.5, 13.0
+# The largest letters in which all columns fit are taken.
+SIZES = (7.5, 7.0, 6.5, 6.0, 5.5)
+SMALL, TITLE = 6.5, 13.0
 LEADING = 1.3
-GAP = 2.5 * mm
+GAP, PAD = 2.5 * mm, 1.2 * mm  # between columns, and between rows
 FOOT = 8 * mm
 WIDE_FROM = 8  # columns
 MOST_ROWS = 5_000
-# A column is never narrower than this, however little stands in it, nor takes more room than that unasked.
-NARROWEST, WIDEST = 12 * mm, 60 * mm
+MEASURED = 500  # rows
+# A column of words takes no more room than this unasked, and no word in it asks for more than that.
+WIDEST, LONGEST_WORD = 60 * mm, 26 * mm
 
 Cells = list[list[str]]  # for each column its lines
 
@@ -57,7 +60,7 @@ class _Paper:
         self.width, self.height = self.size[0] - 2 * MARGIN, self.size[1] - 2 * MARGIN - FOOT
         self.rows = sheet.text_rows
         self.totals = self._labelled(sheet.text_totals) if sheet.has_totals else None
-        self.widths = self._fitted()
+        self.letters, self.widths = self._fitted()
         self.head = self._cells(sheet.header, BOLD)
         self.intro = self._intro()
 
@@ -65,61 +68,69 @@ class _Paper:
         return [totals[0] or _("Total"), *totals[1:]]
 
     # --- Room ------------------------------------------------------------------------
-    def _fitted(self) -> list[float]:
-        """Return the widths of the columns: what their text asks for, made to fill the paper."""
-        asked = [self._asked(at) for at in range(len(self.sheet.columns))]
-        spare = self.width - sum(asked)
-        if spare >= 0:
-            return [width + spare / len(asked) for width in asked]
-        # Columns of text give way and wrap; figures and days are never broken.
-        soft = [at for at, column in enumerate(self.sheet.columns) if column.kind == "text"]
-        room = sum(asked[at] - NARROWEST for at in soft) or 1
-        for at in soft:
-            asked[at] += max(spare, -room) * (asked[at] - NARROWEST) / room
-        scale = min(1, self.width / sum(asked))
-        return [width * scale for width in asked]
+    def _fitted(self) -> tuple[float, list[float]]:
+        """Return the size of the letters, and the widths of the columns that fill the paper.
 
-    def _asked(self, at: int) -> float:
-        texts = [row[at] for row in self.rows[:500]] + ([self.totals[at]] if self.totals else [])
-        longest = max((text_width(known(text), PLAIN, SIZE) for text in texts), default=0)
-        word = max((text_width(known(part), BOLD, SIZE) for part in self.sheet.header[at].split()), default=0)
-        return min(max(longest * 1.06, word, NARROWEST - GAP), WIDEST) + GAP
+        Columns of words give way and wrap between words; figures, days and numbers of documents are never broken.
+        """
+        for size in SIZES:
+            asked = [self._asked(at, size) for at in range(len(self.sheet.columns))]
+            least, most = (sum(widths) for widths in zip(*asked, strict=True))
+            if least <= self.width:
+                break
+        if least >= self.width:
+            return size, [width * self.width / least for width, _most in asked]
+        if most <= self.width:
+            return size, [width + (self.width - most) / len(asked) for _least, width in asked]
+        share = (self.width - least) / (most - least)
+        return size, [low + (high - low) * share for low, high in asked]
+
+    def _asked(self, at: int, size: float) -> tuple[float, float]:
+        """Return the least and the most room that a column asks for."""
+        column, heading = self.sheet.columns[at], self.sheet.header[at]
+        texts = [row[at] for row in self.rows[:MEASURED]]
+        bold = [*heading.split(), *([self.totals[at]] if self.totals else [])]
+        head = max((text_width(known(text), BOLD, size) for text in bold), default=0)
+        longest = max((text_width(known(text), PLAIN, size) for text in texts), default=0)
+        if column.kind != "text" or "mono" in column.css:
+            return (max(head, longest) + GAP,) * 2
+        words = {word for text in texts for word in text.split()}
+        word = max((text_width(known(word), PLAIN, size) for word in words), default=0)
+        least = max(head, min(word, LONGEST_WORD))
+        return least + GAP, max(least, min(longest, WIDEST)) + GAP
 
     def _cells(self, texts: Sequence[str], font: str) -> Cells:
         return [
-            wrapped(text, font, SIZE, width - GAP) if text else [""]
+            wrapped(text, font, self.letters, width - GAP + 0.1) if text else [""]
             for text, width in zip(texts, self.widths, strict=True)
         ]
 
-    @staticmethod
-    def _high(cells: Cells) -> float:
-        return max(len(lines) for lines in cells) * SIZE * LEADING + GAP
+    def _high(self, cells: Cells) -> float:
+        return max(len(lines) for lines in cells) * self.letters * LEADING + PAD
 
     def _intro(self) -> list[str]:
         facts = " · ".join(f"{label}: {value}" for label, value in self.sheet.facts)
-        return wrapped(facts, PLAIN, SIZE, self.width) if facts else []
+        return wrapped(facts, PLAIN, SIZES[0], self.width) if facts else []
 
     def _intro_height(self) -> float:
-        return TITLE * LEADING + len(self.intro) * SIZE * LEADING + 2 * GAP
+        return TITLE * LEADING + len(self.intro) * SIZES[0] * LEADING + 2 * GAP
 
     def pages(self) -> list[list[tuple[Cells, bool]]]:
         """Return the rows of each page as (cells, is it the total)."""
         pages: list[list[tuple[Cells, bool]]] = [[]]
         left = self.height - self._intro_height() - self._high(self.head)
-        for cells, is_total in self._all():
+        rows = [(self._cells(row, PLAIN), False) for row in self.rows]
+        total = [(self._cells(self.totals, BOLD), True)] if self.totals else []
+        for number, (cells, is_total) in enumerate([*rows, *total], start=1):
             high = self._high(cells)
-            if high > left and pages[-1]:
+            # The total never stands on a page alone: the last row goes with it.
+            needed = high + self._high(total[0][0]) if total and number == len(rows) else high
+            if needed > left and pages[-1]:
                 pages.append([])
                 left = self.height - self._high(self.head)
             pages[-1].append((cells, is_total))
             left -= high
         return pages
-
-    def _all(self) -> Iterator[tuple[Cells, bool]]:
-        for row in self.rows:
-            yield self._cells(row, PLAIN), False
-        if self.totals:
-            yield self._cells(self.totals, BOLD), True
 
     # --- Ink ---------------------------------------------------------------------------
     def draw(self, canvas: Canvas, rows: Sequence[tuple[Cells, bool]], *, is_first: bool) -> None:
@@ -129,9 +140,9 @@ class _Paper:
             canvas.drawString(MARGIN, top - TITLE, known(self.sheet.title))
             at = top - TITLE * LEADING
             for line in self.intro:
-                canvas.setFont(PLAIN, SIZE)
-                canvas.drawString(MARGIN, at - SIZE, line)
-                at -= SIZE * LEADING
+                canvas.setFont(PLAIN, SIZES[0])
+                canvas.drawString(MARGIN, at - SIZES[0], line)
+                at -= SIZES[0] * LEADING
             top -= self._intro_height()
         top = self._row(canvas, self.head, top, BOLD)
         self._rule(canvas, top, 0.8)
@@ -141,15 +152,16 @@ class _Paper:
             top = self._row(canvas, cells, top, BOLD if is_total else PLAIN)
             self._rule(canvas, top, 0.2)
         if not self.rows:
-            canvas.setFont(PLAIN, SIZE)
-            canvas.drawString(MARGIN, top - 2 * SIZE, known(_("Nothing was found.")))
+            canvas.setFont(PLAIN, SIZES[0])
+            canvas.drawString(MARGIN, top - 2 * SIZES[0], known(_("Nothing was found.")))
 
     def _row(self, canvas: Canvas, cells: Cells, top: float, font: str) -> float:
-        canvas.setFont(font, SIZE)
+        size = self.letters
+        canvas.setFont(font, size)
         left = MARGIN
         for column, lines, width in zip(self.sheet.columns, cells, self.widths, strict=True):
             for number, line in enumerate(lines, start=1):
-                base = top - GAP / 2 - SIZE * LEADING * number + SIZE * (LEADING - 1)
+                base = top - PAD / 2 - size * LEADING * number + size * (LEADING - 1)
                 if column.kind in NUMBER_KINDS:
                     canvas.drawRightString(left + width - GAP / 2, base, line)
                 else:
