@@ -5,12 +5,15 @@
   const lines = document.getElementById("receive-lines");
   const scan = document.getElementById("scan");
   let last = Promise.resolve();
+  let waiting = 0;
 
   // --- Steps ------------------------------------------------------------------
   // They wait for each other: each is told of the rows as the one before left them.
   function step(name, text = "") {
-    last = last.then(() => send(name, text));
-    return last;
+    waiting += 1;
+    last = last.then(() => send(name, text)).finally(() => {
+      waiting -= 1;
+    });
   }
 
   async function send(name, text) {
@@ -20,7 +23,8 @@
     const held = document.activeElement;
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Part": "lines" } });
-      if (!answer.ok) throw new Error(answer.status);
+      // Who was signed out meanwhile is sent to another page.
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
       lines.innerHTML = await answer.text();
     } catch {
       tell(lines.dataset.noNetwork);
@@ -68,6 +72,13 @@
     event.preventDefault();
     if (event.target === scan) scanned();
     else nextField(event.target);
+  });
+
+  // What was scanned just before is posted too.
+  form.addEventListener("submit", (event) => {
+    if (!waiting) return;
+    event.preventDefault();
+    last.then(() => form.requestSubmit(event.submitter));
   });
 
   // Through the fields of a row, then back to the scan field.

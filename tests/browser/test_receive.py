@@ -1,5 +1,6 @@
 """Goods come in by scanner and keyboard in a real browser: a medicine in two batches, from an order, in two parts."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -99,6 +100,39 @@ def test_scans_faster_than_the_server_are_all_counted(page: Page, order, sign_in
     expect(page.locator("#receive-say")).to_have_text("Soap: 8 bar, and only 5 still to come.")
     expect(page.locator("#scan")).to_be_focused()
     expect(page.locator("[name=line-1-qty]")).to_have_value("8")
+
+
+def test_what_is_scanned_just_before_posting_is_posted_too(page: Page, order, sign_in):
+    sign_in(page, UserFactory(role="Warehouse"))
+    page.goto(f"/grn/new/?po={order.pk}")
+    expect(page.locator("#scan")).to_be_focused()
+    page.route("**/grn/new/*", lambda route: (time.sleep(0.4), route.continue_()))
+
+    page.keyboard.type("SOAP")
+    page.keyboard.press("Enter")
+    page.keyboard.type("SOAP")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Post receipt").click()
+
+    expect(page.get_by_role("heading", name="GRN-")).to_be_visible()
+    assert [(line.product.sku, line.qty) for line in GoodsReceipt.objects.get().items.all()] == [("SOAP", 2)]
+
+
+def test_a_scan_that_the_server_did_not_answer_comes_back_into_its_field(
+    page: Page, order, sign_in, expected_console_errors
+):
+    expected_console_errors.append("ERR_FAILED")
+    sign_in(page, UserFactory(role="Warehouse"))
+    page.goto(f"/grn/new/?po={order.pk}")
+    expect(page.locator("#scan")).to_be_focused()
+    page.route("**/grn/new/*", lambda route: route.abort())
+
+    page.keyboard.type("SOAP")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#receive-say")).to_have_text("The server did not answer. Check the network and scan again.")
+    expect(page.locator("#scan")).to_have_value("SOAP")
+    expect(page.locator("#scan")).to_be_focused()
 
 
 def test_a_refused_receipt_keeps_what_was_typed_and_leads_to_the_first_error(
