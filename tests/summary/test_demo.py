@@ -84,9 +84,10 @@ ROWS = {
 
 
 def rows_of_the_shop() -> dict[str, list[tuple]]:
-    return {
-        model.__name__: list(model.objects.order_by("pk").values_list(*names.split())) for model, names in ROWS.items()
-    }
+    rows = {model: model.objects.order_by("pk") for model in ROWS}
+    # A transfer's difference is booked under the number of the transfer; its moves are compared.
+    rows[StockAdjustment] = rows[StockAdjustment].exclude(key__startswith="transfer:")
+    return {model.__name__: list(rows[model].values_list(*names.split())) for model, names in ROWS.items()}
 
 
 def test_the_same_seed_and_end_make_the_same_shop_row_by_row(demo_mode):
