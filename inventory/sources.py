@@ -25,6 +25,12 @@ def card_url(sku: str, warehouse_code: str | None, batch: str = "") -> str:
     return f"{reverse('inventory:move_list')}?{urlencode(asked)}"
 
 
+def recall_url(number: str, sku: str = "") -> str:
+    """Return the address that traces a batch; without `sku` it asks which product's where several have it."""
+    asked = {"batch": number} | ({"product": sku} if sku else {})
+    return f"{reverse('summary:recall')}?{urlencode(asked)}"
+
+
 def source_url(move: StockMove, user: User) -> str:
     """Return the address of the document that caused `move`, or "" for what `user` may not open."""
     return document_url(move.ref_type, move.ref_id, user)

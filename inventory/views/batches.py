@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from inventori.errors import DomainError
-from inventori.lists import Column, ListPage
+from inventori.lists import Column, ListPage, RowAction
 from inventori.permissions import requires
 from inventori.posting import new_key
 from inventory import selectors
 from inventory.batch_forms import Split
 from inventory.services import batches_start, batches_stop
 from inventory.shelf_life import batch_rows, days_left, life_status, todays
-from inventory.sources import card_url
+from inventory.sources import card_url, recall_url
 from master.models import Product
 
 
@@ -56,6 +56,7 @@ def batch_list(request: HttpRequest, pk: int) -> HttpResponseBase:
         batch_rows().filter(batch__product=product),
         columns=_columns(product),
         default_sort="expires_on",
+        row_actions=[RowAction(_("Recall"), "megaphone", lambda row: recall_url(row.batch.number, product.sku))],
         export_name=f"batches-{product.pk}",
         caption=_("Batches"),
         empty_text=_("Nothing of this product lies in a batch.")

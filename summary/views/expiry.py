@@ -19,7 +19,7 @@ from inventori.permissions import requires
 from inventory.filters import WarehouseFilter
 from inventory.models import BatchStock
 from inventory.shelf_life import days_left, life_status, todays
-from inventory.sources import card_url
+from inventory.sources import card_url, recall_url
 from master.models import Category
 from master.selectors import shop_profile
 from summary import expiry
@@ -87,11 +87,6 @@ ACTIONS = [
         right="stock_view",
     ),
 ]
-
-
-def recall_url(number: str, sku: str = "") -> str:
-    asked = {"batch": number} | ({"product": sku} if sku else {})
-    return f"{reverse('summary:recall')}?{urlencode(asked)}"
 
 
 def _columns(today: dict[int, date]) -> list[Column]:
