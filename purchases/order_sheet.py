@@ -14,12 +14,12 @@ from inventori.errors import InvalidInput
 from inventori.money import CENT, ZERO, currency_step, round_half_up
 from inventori.numbers import active_notation, parse_number, write_number
 from inventori.templatetags.inventori import qty as show_qty
+from inventory.scanning import Scanned, scanned
 from inventory.services import check_quantity
 from master.models import Product, Supplier
 
 from .costs import line_gross
 from .models import POItem, PurchaseOrder, SupplierPrice
-from .scanning import Scanned, scanned
 from .services import OrderLine, unit_line
 from .steps import is_whole_step, rounded_up
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from inventori.money import ZERO
 from inventori.numbers import active_notation, parse_number, write_number
 from inventori.templatetags.inventori import qty as show_qty
+from inventory.scanning import Scanned, scanned
 from master.models import Product
 
 from .models import POItem, PurchaseOrder
-from .scanning import Scanned, scanned
 
 MAX_ROWS = 300
 

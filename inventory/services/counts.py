@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -186,7 +186,7 @@ def count_approve(*, count: StockCount, by: User) -> StockCount:
             lines=[Line(line.product_id, line.difference, batch_id=line.batch_id) for line in lines],
             key=f"count:{count.pk}",
             by=by,
-            note=_t("Stock count %(number)s") % {"number": count.number},
+            note=gettext("Stock count %(number)s") % {"number": count.number},
             at=posted_at,
         )
     count.status, count.posted_at, count.approved_by = Status.POSTED, posted_at, by

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -63,7 +63,7 @@ def transfer_send(
             lines=moves,
             moved_at=sent_at,
             by=by,
-            note=_t("%(number)s to %(warehouse)s") % {"number": transfer.number, "warehouse": target.name},
+            note=gettext("%(number)s to %(warehouse)s") % {"number": transfer.number, "warehouse": target.name},
         )
     )
     TransferItem.objects.bulk_create(_items(transfer, moves))
@@ -192,7 +192,8 @@ def _bring_in(transfer: Transfer, items: Sequence[TransferItem], *, by: User, at
             lines=[Line(item.product_id, item.qty, item.unit_cost, batch_id=item.batch_id) for item in items],
             moved_at=at,
             by=by,
-            note=_t("%(number)s from %(warehouse)s") % {"number": transfer.number, "warehouse": transfer.source.name},
+            note=gettext("%(number)s from %(warehouse)s")
+            % {"number": transfer.number, "warehouse": transfer.source.name},
         )
     )
 
@@ -213,6 +214,6 @@ def _book_difference(transfer: Transfer, items: Sequence[TransferItem], *, by: U
                 ],
                 key=f"transfer:{transfer.pk}:{reason}",
                 by=by,
-                note=_t("Difference of %(number)s") % {"number": transfer.number},
+                note=gettext("Difference of %(number)s") % {"number": transfer.number},
                 at=at,
             )

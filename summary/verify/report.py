@@ -10,6 +10,7 @@ from django.db import connection
 from .batch_rules import BATCH_RULES
 from .buying_rules import BUYING_RULES
 from .cards import stock_card_differences
+from .moving_rules import MOVING_RULES
 from .rules import RULES, Rule
 
 
@@ -31,7 +32,7 @@ def differences() -> Iterator[Difference]:
     _teach_sqlite_concat()
     for rule_name, subject, expected, found in stock_card_differences():
         yield Difference(rule_name, subject, _text(expected), _text(found))
-    for rule in [*RULES, *BATCH_RULES, *BUYING_RULES]:
+    for rule in [*RULES, *BATCH_RULES, *BUYING_RULES, *MOVING_RULES]:
         yield from _broken(rule)
 
 
