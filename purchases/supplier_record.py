@@ -37,7 +37,7 @@ def lead_time_of(supplier: Supplier) -> LeadTime:
     `is_measured` says which. Mean and spread count each ordered line once, by what came of it when.
     """
     orders = _sent_orders(supplier, _since(todays()))
-    return _lead_time(supplier, orders, _records(orders))
+    return _lead_time(supplier, orders, _records(orders, shop_profile().cutoff_hour))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,9 @@ def record_of(supplier: Supplier) -> SupplierRecord:
     today = todays()
     since = _since(today)
     orders = _sent_orders(supplier, since)
-    records = _records(orders)
-    due = [records[order.pk] for order in orders if _is_due(order, today)]
+    cutoff_hour = shop_profile().cutoff_hour
+    records = _records(orders, cutoff_hour)
+    due = [records[order.pk] for order in orders if _is_due(order, today, cutoff_hour)]
     return SupplierRecord(
         since=since,
         orders=len(orders),
@@ -156,8 +157,7 @@ def _sent_orders(supplier: Supplier, since: date) -> list[PurchaseOrder]:
     return list(orders.select_related("warehouse").prefetch_related(Prefetch("items", queryset=lines)))
 
 
-def _records(orders: Iterable[PurchaseOrder]) -> dict[int, OrderRecord]:
-    cutoff_hour = shop_profile().cutoff_hour
+def _records(orders: Iterable[PurchaseOrder], cutoff_hour: int) -> dict[int, OrderRecord]:
     return {order.pk: _record(order, cutoff_hour) for order in orders}
 
 
@@ -178,12 +178,13 @@ def _lead_time(supplier: Supplier, orders: Sequence[PurchaseOrder], records: Map
     return lead_time(list(records.values()), receipts=len(receipts), agreed_days=supplier.lead_time_days)
 
 
-def _is_due(order: PurchaseOrder, today_by_warehouse: Mapping[int, date]) -> bool:
+def _is_due(order: PurchaseOrder, today_by_warehouse: Mapping[int, date], cutoff_hour: int) -> bool:
     if order.status == Status.RECEIVED:
         return True
     if order.expected_at is None:
         return False
     if order.status == Status.CANCELLED:
-        ended = business_date(order.cancelled_at, order.warehouse.time_zone) if order.cancelled_at else None
-        return ended is not None and ended > order.expected_at
+        if order.cancelled_at is None:
+            return False
+        return business_date(order.cancelled_at, order.warehouse.time_zone, cutoff_hour) > order.expected_at
     return order.expected_at < today_by_warehouse[order.warehouse_id]
