@@ -99,7 +99,7 @@ class CountForm(forms.Form):
         self.product_ids = [pk for pk, of in found.items() if of == group]
 
     def _take_chosen(self, warehouse: Warehouse) -> None:
-        codes = [code.strip() for code in self.cleaned_data.get("chosen", "").splitlines() if code.strip()]
+        codes = [code.strip()[:100] for code in self.cleaned_data.get("chosen", "").splitlines() if code.strip()]
         if not codes:
             raise forms.ValidationError({"chosen": _("Enter at least one product.")})
         if len(codes) > MOST_CHOSEN:
