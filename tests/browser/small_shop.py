@@ -95,6 +95,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     shop.ids = {
         "accounts:user": [cashier.pk],
         "inventory:adjustment": [StockAdjustment.objects.latest("pk").pk],
+        "inventory:batch": [product.pk],
         "inventory:warehouse": [warehouse.pk],
         "master:category": [category.pk],
         "master:customer": [customer.pk],
@@ -103,6 +104,8 @@ def open_small_shop(folder: Path) -> SmallShop:
         "master:tax_rate": [rate.pk],
         "master:unit": [ProductUnitFactory(product=product, barcode="8990000000013").pk],
         "master:unit_create": [product.pk],
+        "purchases:supplier_record": [supplier.pk],
+        "sales:customer": [customer.pk],
     }
     _sell(shop, product, warehouse, customer)
     _buy(shop, product, low, warehouse, supplier)
