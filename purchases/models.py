@@ -32,6 +32,8 @@ class PurchaseOrder(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
     sent_at = models.DateTimeField(_("sent"), null=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    # Made when the form of a new order was opened: one form is one order.
+    key = models.CharField(max_length=64, unique=True, null=True, editable=False)
     # Opens the supplier's page of this order, without a sign-in; made when it is sent.
     token = models.CharField(max_length=43, unique=True, null=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)

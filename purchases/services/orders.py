@@ -7,6 +7,7 @@ from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,21 +74,33 @@ def order_create(
     discount: Decimal = ZERO,
     note: str = "",
     expected_at: date | None = None,
+    key: str | None = None,
 ) -> PurchaseOrder:
-    """Draft an order; unless another day is given, it is expected after the supplier's lead time."""
+    """Draft an order; unless another day is given, it is expected after the supplier's lead time.
+
+    key: of the form it was written in; the same key again returns the first draft.
+    """
     total = _checked_total(lines, discount)
     ordered_at = at or timezone.now()
     day = business_date(ordered_at, warehouse.time_zone, shop_profile().cutoff_hour)
-    order = PurchaseOrder.objects.create(
-        supplier=supplier,
-        warehouse=warehouse,
-        discount=discount,
-        total_amount=total,
-        note=note,
-        ordered_at=ordered_at,
-        expected_at=expected_at or day + timedelta(days=supplier.lead_time_days),
-        by=by,
-    )
+    try:
+        with transaction.atomic():
+            order = PurchaseOrder.objects.create(
+                supplier=supplier,
+                warehouse=warehouse,
+                discount=discount,
+                total_amount=total,
+                note=note,
+                ordered_at=ordered_at,
+                expected_at=expected_at or day + timedelta(days=supplier.lead_time_days),
+                by=by,
+                key=key,
+            )
+    except IntegrityError:
+        first = key and PurchaseOrder.objects.filter(key=key).first()
+        if not first:
+            raise
+        return first
     order.po_number = document_number("PO", day, order.pk)
     order.save(update_fields=["po_number"])
     _write_lines(order, lines)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from inventori.errors import DomainError
 from inventori.permissions import requires
+from inventori.posting import new_key
 from inventori.refusals import refuse
 from inventory.warehouse_choice import current_warehouse
 from master.models import Supplier
@@ -52,12 +53,16 @@ def _posted(request: HttpRequest, order: PurchaseOrder | None) -> HttpResponse:
     content = {name: head.cleaned_data[name] for name in ("supplier", "warehouse", "expected_at", "note")}
     content |= {"lines": sheet.lines, "discount": sheet.discount, "by": request.user}
     try:
-        saved = order_change(order=order, **content) if order else order_create(**content)
+        saved = order_change(order=order, **content) if order else order_create(**content, key=_key(request))
     except DomainError as refusal:
         refuse(head, refusal)
         return _page(request, order, head, sheet, Said(), status=refusal.status)
     messages.success(request, _("%(name)s is saved.") % {"name": saved})
     return redirect("purchases:order_show", pk=saved.pk)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.POST.get("key", "")[:64] or new_key()
 
 
 def _step(request: HttpRequest, order: PurchaseOrder | None, sheet: OrderSheet) -> HttpResponse:
@@ -92,5 +97,12 @@ def _page(
     request: HttpRequest, order: PurchaseOrder | None, head: OrderForm, sheet: OrderSheet, said: Said, status: int = 200
 ) -> HttpResponse:
     is_refused = status != 200
-    context: dict[str, Any] = {"order": order, "form": head, "sheet": sheet, "said": said, "is_refused": is_refused}
+    context: dict[str, Any] = {
+        "key": _key(request),
+        "order": order,
+        "form": head,
+        "sheet": sheet,
+        "said": said,
+        "is_refused": is_refused,
+    }
     return render(request, "purchases/order_form.html", context, status=status)

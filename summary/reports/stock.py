@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from inventori.dates import wall_clock
@@ -31,7 +30,7 @@ def _card(asked: dict[str, Any]) -> list[dict[str, Any]]:
     before = moves.filter(business_date__lt=asked["day_from"]).order_by()
     sums = before.aggregate(ins=Sum("qty_in"), outs=Sum("qty_out"))
     balance = (sums["ins"] or ZERO) - (sums["outs"] or ZERO)
-    found = [{"moved_at": asked["day_from"], "source": _now("Balance before"), "balance": balance}]
+    found = [{"moved_at": asked["day_from"], "source": str(_("Balance before")), "balance": balance}]
     within = moves.filter(business_date__gte=asked["day_from"], business_date__lte=asked["day_to"])
     for move in within.select_related("warehouse", "batch", "by").order_by("business_date", "id"):
         balance += move.qty_in - move.qty_out

@@ -522,3 +522,13 @@ def test_a_price_that_is_typed_stands_in_the_audit_trail(desk):
     client.post(f"/po/prices/{price.pk}/", {"unit": "", "unit_price": "95,000", "min_qty": "", "multiple": ""})
 
     assert LogEntry.objects.get_for_object(price).first().changes["unit_price"] == ["94000.00", "95000.00"]
+
+
+def test_a_form_that_is_posted_twice_makes_one_draft(desk):
+    client = signed_in()
+    key = re.search(r'name="key" value="(\w+)"', client.get("/po/new/").content.decode())[1]
+
+    answers = [client.post("/po/new/", typed(desk, {"qty": "3"}, key=key)) for _ in range(2)]
+
+    assert PurchaseOrder.objects.count() == 1
+    assert {answer["Location"] for answer in answers} == {f"/po/{PurchaseOrder.objects.get().pk}/"}
