@@ -120,6 +120,8 @@ def count_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet on paper; of a blind count without what should be there."""
     count = _found(pk)
     context = _facts(request, count) | {"lines": list(counts.sheet_lines(count))}
+    # Paper goes from hand to hand: a blind sheet is blind whoever prints it.
+    context["sees_expected"] = not count.is_blind
     return render(request, "inventory/count_print.html", context)
 
 

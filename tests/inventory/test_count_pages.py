@@ -121,6 +121,15 @@ def test_whoever_counts_blind_never_sees_what_should_be_there(shelf):
     assert "Expected" in shelf.boss.get(pages[0]).content.decode()
 
 
+def test_a_blind_sheet_on_paper_is_blind_whoever_prints_it(shelf):
+    _answer, blind = shelf.open()
+    _answer, seeing = shelf.open(is_blind="", key="key-2")
+
+    sheets = [shelf.boss.get(f"/counts/{count.pk}/print/").content.decode() for count in (blind, seeing)]
+
+    assert ["Expected" in sheet for sheet in sheets] == [False, True]
+
+
 def test_an_open_count_shows_what_should_be_there(shelf):
     _answer, count = shelf.open(is_blind="")
 
