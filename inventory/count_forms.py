@@ -45,7 +45,7 @@ class CountForm(forms.Form):
         label=gettext_lazy("Class"),
         required=False,
         choices=[
-            (abc.A, gettext_lazy("A: what makes 80 % of the turnover")),
+            (abc.A, gettext_lazy("A: what makes four fifths of the turnover")),
             (abc.B, gettext_lazy("B: the next 15 %")),
             (abc.C, gettext_lazy("C: the rest")),
         ],

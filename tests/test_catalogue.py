@@ -70,3 +70,17 @@ def test_the_compiled_catalogue_speaks_indonesian(extracted, tmp_path):
     assert catalogue.metadata["Language"] == "id"
     assert catalogue.metadata["Plural-Forms"] == "nplurals=1; plural=0;"
     assert catalogue.find("Save").msgstr == "Simpan"
+
+
+def test_the_tool_that_compiles_at_start_takes_the_catalogue(tmp_path):
+    po = Path(settings.BASE_DIR) / "locale" / "id" / "LC_MESSAGES" / "django.po"
+    command = [sys.executable, "-m", "babel.messages.frontend", "compile", "--locale", "id"]
+
+    done = subprocess.run(
+        [*command, "--input-file", str(po), "--output-file", str(tmp_path / "django.mo")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "error" in line]) == (0, [])
