@@ -91,7 +91,8 @@ def post_all(documents: Sequence[Document]) -> None:
     rows: list[tuple] = []
     for document in documents:
         _refuse_if_short(document, stocks, shelf)
-        for line in document.lines:
+        # Lines that name their batch first, or the others might empty it.
+        for line in sorted(document.lines, key=lambda line: line.batch_id is None):
             rows.extend(_move_rows(document, line, stocks, shelf))
     insert_rows(StockMove, _MOVE_COLUMNS, rows)
     _save_stock(stocks.values())

@@ -32,7 +32,7 @@ from master.models import Product, ShopProfile
 from master.selectors import shop_profile
 
 from .batches import batches_at
-from .fefo import usable
+from .fefo import is_expired, usable
 from .models import BatchStock, RefType, Stock, StockAdjustment, StockMove, Warehouse
 
 QTY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
@@ -64,6 +64,14 @@ def available(
         shelf = batches_at(warehouse_id=warehouse.pk, product_ids=tracked)
         found |= {pk: (usable(shelf.get(pk, []), today), True) for pk in tracked}
     return {pk: found[pk][0] if pk in found else Decimal(0) for pk in product_ids}
+
+
+def sellable_batches(product: Product, warehouse: Warehouse) -> list[BatchStock]:
+    """Return what lies of the product's batches in `warehouse` and is not expired, the first to expire first."""
+    rows = BatchStock.objects.filter(batch__product=product, warehouse=warehouse, qty__gt=0).select_related("batch")
+    today = business_today(warehouse)
+    fresh = [row for row in rows if not is_expired(row.batch.expires_on, today)]
+    return sorted(fresh, key=lambda row: (row.batch.expires_on is None, row.batch.expires_on or today, row.batch_id))
 
 
 def available_column(warehouse: Warehouse) -> Combinable:

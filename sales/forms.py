@@ -100,6 +100,8 @@ class LineForm(forms.Form):
     price = NumberField(max_digits=14, decimal_places=2, min_value=0, required=False)
     discount = DiscountField(required=False)
     note = forms.CharField(max_length=100, required=False, empty_value=None)
+    # 0 is the batch that expires first, whichever that is.
+    batch = forms.IntegerField(min_value=0, required=False)
 
     def clean_note(self) -> str | None:
         # A field that was emptied takes the note away; one that did not come leaves it.

@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from inventori.fields import MoneyField, PercentField, QtyField
 from inventori.models import AppendOnly
 from inventori.posting import PostedOnce
-from inventory.models import Warehouse
+from inventory.models import Batch, Warehouse
 from master.models import CASH, Customer, PaymentMethod, Product
 
 
@@ -242,6 +242,8 @@ class SaleItem(models.Model):
     discount_percent = PercentField(_("discount (%)"), null=True)
     discount_allowed = MoneyField(default=0, db_default=0, editable=False)
     note = models.CharField(_("note"), max_length=100, blank=True, default="", db_default="")
+    # Sold from this batch instead of the one that expires first; the note says why.
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("batch"))
     cost = MoneyField(_("cost"), default=0)
 
     class Meta:

@@ -184,7 +184,7 @@ def pay_quote(sale: Sale | None, tenders: Sequence[Tender], *, profile: ShopProf
 
 def with_lines(sale: Sale | None) -> Sale | None:
     if sale is not None:
-        sale.lines = list(sale.items.select_related("product"))
+        sale.lines = list(sale.items.select_related("product", "batch"))
     return sale
 
 

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("pos/search/", pos.product_search, name="product_search"),
     path("pos/grid/", grid.product_grid, name="product_grid"),
     path("pos/line/", pos_basket.change_line, name="change_line"),
+    path("pos/line/<int:pk>/batches/", pos_basket.line_batches, name="line_batches"),
     path("pos/discount/", pos_basket.discount, name="discount"),
     path("pos/hold/", pos_basket.hold, name="hold"),
     path("pos/held/", pos_basket.held_list, name="held_list"),

@@ -159,7 +159,7 @@ def basket_totals(sale: Sale, items: list[SaleItem], profile: ShopProfile, at: d
 
 # No join here: MariaDB would lock the warehouse's row too, and with it every other till.
 sale_to_lock = prepared(lambda key: Sale.objects.select_for_update().filter(key=key))
-lines_of = prepared(lambda sale: SaleItem.objects.filter(sale=sale).select_related("product"))
+lines_of = prepared(lambda sale: SaleItem.objects.filter(sale=sale).select_related("product", "batch"))
 
 
 def locked_basket(key: str, by: User, opened: Callable[[], Sale] | None = None) -> Sale:
@@ -234,4 +234,4 @@ def _check_item(item: SaleItem) -> None:
 
 def _is_plain(item: SaleItem) -> bool:
     """Say whether one more unit of the product may join this line."""
-    return not (item.discount or item.discount_percent or item.list_price is not None or item.note)
+    return not (item.discount or item.discount_percent or item.list_price is not None or item.note or item.batch_id)

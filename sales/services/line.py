@@ -8,6 +8,8 @@ from accounts.models import User
 from inventori.errors import InvalidInput
 from inventori.money import ZERO, currency_step, round_half_up
 from inventori.transactions import retried
+from inventory.models import Batch
+from inventory.selectors import sellable_batches
 from master.models import ShopProfile
 from master.selectors import shop_profile
 from sales.models import Sale, SaleItem
@@ -26,11 +28,13 @@ def line_change(
     price: Decimal | None = None,
     discount: Discount | None = None,
     note: str | None = None,
+    batch_id: int | None = None,
     allowed_by: User | None = None,
     profile: ShopProfile | None = None,
 ) -> Sale:
-    """Give one line another price, discount or note; what is None stays.
+    """Give one line another price, discount, note or batch; what is None stays, batch 0 is the first to expire again.
 
+    Another batch than the first to expire needs a note that says why.
     Raises NeedsApproval for another price or a discount above the limit without the right to it.
     """
     sale, profile = locked_basket(key, by), profile or shop_profile()
@@ -44,8 +48,23 @@ def line_change(
             approval_note(OVER_LIMIT, sale=sale, by=by, allowed_by=allowed_by, detail=detail)
     if note is not None:
         item.note = " ".join(note.split())[:100]
-    item.save(update_fields=["price", "list_price", "discount", "discount_percent", "discount_allowed", "note"])
+    if batch_id is not None:
+        item.batch = _batch(sale, item, batch_id) if batch_id else None
+    if item.batch_id and not item.note:
+        raise InvalidInput(_("Say in the note why this batch is sold before the first to expire."), field="note")
+    item.save(
+        update_fields=["price", "list_price", "discount", "discount_percent", "discount_allowed", "note", "batch"]
+    )
     return save_totals(sale, profile, by)
+
+
+def _batch(sale: Sale, item: SaleItem, batch_id: int) -> Batch:
+    batch = next(
+        (offer.batch for offer in sellable_batches(item.product, sale.warehouse) if offer.batch_id == batch_id), None
+    )
+    if batch is None:
+        raise InvalidInput(_("This batch cannot be sold here. Choose another."), field="batch")
+    return batch
 
 
 def _set_price(

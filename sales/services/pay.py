@@ -154,7 +154,7 @@ def _claim_paid(sale: Sale) -> None:
 
 def _take_goods(sale: Sale, items: list[SaleItem], by: User) -> None:
     """Post the moves and freeze each line's cost."""
-    lines = [Line(product_id=item.product_id, qty=-item.stock_qty) for item in items]
+    lines = [Line(product_id=item.product_id, qty=-item.stock_qty, batch_id=item.batch_id) for item in items]
     ledger.post(
         Document(
             warehouse=sale.warehouse,

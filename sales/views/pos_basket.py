@@ -7,10 +7,12 @@ from django.views.decorators.http import require_GET
 
 from inventori.permissions import requires
 from inventori.posting import new_key
+from inventory.selectors import sellable_batches
 from master.models import Customer
 from master.selectors import shop_profile
 from master.services import record_save
 from sales.forms import CustomerForm, DiscountForm, HoldForm, LineForm, NewCustomerForm, ResumeForm, first_error
+from sales.models import Sale, SaleItem
 from sales.services import basket_discount, basket_hold, basket_resume, basket_set_customer, line_change
 from sales.till import basket_of, customers_named, held_baskets
 
@@ -30,11 +32,23 @@ def change_line(request: HttpRequest) -> HttpResponse:
         price=given["price"],
         discount=given["discount"],
         note=given["note"],
+        batch_id=given["batch"],
         by=request.user,
         allowed_by=allowed_by(request),
         profile=profile,
     )
     return answer(request, sale, key=given["key"], profile=profile, touched_item=given["item"])
+
+
+@never_cache
+@require_GET
+@requires("sell")
+def line_batches(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the batches that a line of the person's basket may be sold from."""
+    lines = SaleItem.objects.filter(sale__status=Sale.Status.DRAFT, sale__cashier=request.user)
+    item = get_object_or_404(lines.select_related("product", "sale__warehouse"), pk=pk)
+    offers = sellable_batches(item.product, item.sale.warehouse)
+    return render(request, "sales/pos_batches.html", {"item": item, "offers": offers})
 
 
 @at_the_till

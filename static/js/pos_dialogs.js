@@ -51,14 +51,31 @@
       input.value = input.defaultValue = row.dataset[field];
     }
     line.dataset.item = row.dataset.item;
+    showBatches(row);
     till.open(line, byId(`line-${name}`));
+  }
+
+  // Goods with batches: which one is sold is asked for; without an answer it is the first to expire.
+  async function showBatches(row) {
+    const place = byId("line-batches");
+    place.hidden = true;
+    place.replaceChildren();
+    if (!row.dataset.batches) return;
+    try {
+      const answer = await fetch(row.dataset.batches);
+      if (!answer.ok || answer.redirected || line.dataset.item !== row.dataset.item) return;
+      place.innerHTML = await answer.text();
+      place.hidden = false;
+    } catch {
+      // The line can be changed all the same.
+    }
   }
   actions.price = () => openLine("price");
   actions.discount = () => openLine("discount");
   actions.note = () => openLine("note");
   // Only what was changed is sent: a discount in per cent must not come back as the money it came to.
   sends(line, words.line, (form) => {
-    const changed = [...form.elements].filter((field) => field.name && field.value.trim() !== field.defaultValue);
+    const changed = [...form.elements].filter((field) => field.name && field.value.trim() !== (field.dataset.was ?? field.defaultValue));
     if (!changed.length) return null;
     const values = Object.fromEntries(changed.map((field) => [field.name, field.value.trim() || (field.name === "discount" ? "0" : "")]));
     return { ...values, item: line.dataset.item };

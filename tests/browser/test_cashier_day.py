@@ -1,14 +1,19 @@
 """A whole day at the till, by keyboard alone and by touch, and what the Z report says of it."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.services import user_set_pin
-from inventory.models import Stock
+from inventory.batches import batch_ensure
+from inventory.ledger import Line
+from inventory.models import BatchStock, Stock
+from inventory.services import adjustment_post
 from sales.models import Approval, Payment, Sale, SaleReturn, Shift
 from sales.shifts import shift_report
 from tests.factories import (
@@ -419,3 +424,27 @@ def test_hints_that_fail_or_hang_stop_nothing(day, expected_console_errors):
 
     expect(day.page.locator("#till-hints")).to_be_hidden()
     day.pay()
+
+
+def test_another_batch_than_the_first_to_expire_is_chosen_with_a_reason(day):
+    pills = ProductFactory(name="Obat", sku="OBAT", price=4_000, tracks_batches=True)
+    today = timezone.localdate()
+    for number, days in (("SOON", 30), ("LATE", 300)):
+        batch = batch_ensure(product=pills, number=number, expires_on=today + timedelta(days=days))
+        lines = [Line(pills.pk, Decimal(5), Decimal(2_000), batch_id=batch.pk)]
+        adjustment_post(warehouse=day.warehouse, reason="OPENING", lines=lines, key=number, by=day.manager)
+    open_shift_by_keyboard(day)
+    day.scan("2*OBAT")
+    day.total("8,000")
+
+    day.open("line", "Shift+F2", "#line-note")
+    expect(day.page.locator("#line-batch option")).to_have_count(3)
+    day.page.locator("#line-batch").select_option(str(batch.pk))
+    day.page.locator("#line-note").focus()
+    day.type("for a long journey")
+    day.press("Enter")
+    day.closed("line")
+    expect(day.page.locator(".pos-note").first).to_have_text("Batch LATE")
+    day.pay()
+
+    assert dict(BatchStock.objects.values_list("batch__number", "qty")) == {"SOON": 5, "LATE": 3}

@@ -13,7 +13,7 @@ from inventory.models import AdjustReason, BatchStock, Stock, StockMove
 from inventory.selectors import available, available_column, business_today
 from inventory.services import BatchPart, adjustment_post, batches_start, batches_stop
 from master.models import Product
-from sales.services import ReturnLine, Tender, basket_add, sale_cancel, sale_pay, sale_return
+from sales.services import ReturnLine, Tender, basket_add, line_change, sale_cancel, sale_pay, sale_return
 from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_shift, stock_up
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +225,53 @@ def test_what_was_sold_before_comes_back_into_a_batch_of_unknown_goods(plain):
     sale_cancel(sale_id=sale.pk, reason="back", by=by)
 
     assert dict(BatchStock.objects.values_list("batch__number", "qty")) == {"L1": 4, "UNKNOWN": 2}
+
+
+# --- Another batch than the first to expire -------------------------------------------------------
+def line_from(pharmacy, batch, qty=2, note="customer travels"):
+    key = new_key()
+    add = {"key": key, "warehouse": pharmacy.warehouse, "product": pharmacy.product, "by": pharmacy.by}
+    item = basket_add(qty=Decimal(qty), **add).lines[0]
+    return line_change(key=key, item_id=item.pk, batch_id=batch.pk, note=note, by=pharmacy.by), add
+
+
+def pay(sale, by):
+    money = [Tender("CASH", sale.total_amount)]
+    return sale_pay(key=sale.key, tenders=money, expected_total=sale.total_amount, by=by)[0]
+
+
+def test_another_batch_is_sold_with_a_reason(pharmacy):
+    sale, _add = line_from(pharmacy, pharmacy.b)
+
+    pay(sale, pharmacy.by)
+
+    assert pharmacy.left() == {"A": 5, "B": 3, "X": 4}
+
+
+def test_another_batch_without_a_reason_is_refused(pharmacy):
+    with pytest.raises(InvalidInput, match="Say in the note why this batch is sold"):
+        line_from(pharmacy, pharmacy.b, note="")
+
+
+def test_an_expired_batch_cannot_be_chosen(pharmacy):
+    with pytest.raises(InvalidInput, match="This batch cannot be sold here"):
+        line_from(pharmacy, pharmacy.x)
+
+
+def test_a_chosen_batch_is_kept_for_its_line_whatever_the_others_take(pharmacy):
+    sale, add = line_from(pharmacy, pharmacy.a, qty=4)
+    sale = basket_add(qty=Decimal(3), **add)
+
+    pay(sale, pharmacy.by)
+
+    assert pharmacy.left() == {"A": 0, "B": 3, "X": 4}
+    pharmacy.adds_up()
+
+
+def test_more_than_the_chosen_batch_holds_is_refused_at_payment(pharmacy):
+    sale, _add = line_from(pharmacy, pharmacy.a, qty=6)
+
+    with pytest.raises(InsufficientStock, match=r"Paracetamol \(A\): 5 available, 6 asked"):
+        pay(sale, pharmacy.by)
+
+    assert pharmacy.left() == {"A": 5, "B": 5, "X": 4}
