@@ -91,7 +91,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inventori.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inventori.templatetags.inventori"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "inventori.templatetags.inventori",
+            ],
         },
     }
 ]

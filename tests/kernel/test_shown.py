@@ -1,10 +1,13 @@
 """How numbers, days and statuses are written on a page."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -142,3 +145,15 @@ def test_addresses_of_other_hosts_lead_home():
     assert show.safe_address("https://elsewhere.example/", request) == "/"
     assert show.safe_address("javascript:alert(1)", request) == "/"
     assert show.safe_address("stocks", request) == "/"
+
+
+def test_no_template_writes_the_number_of_a_row_with_a_thousands_separator():
+    # The thousandth row of a table would be 1.000 in a form, and nobody would find it again.
+    bare = re.compile(r"\{\{ *[\w.]*(?:\.pk|\.id|_id) *\}\}")
+    wrong = [
+        f"{path.relative_to(settings.BASE_DIR)}: {found}"
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for found in bare.findall(path.read_text())
+    ]
+
+    assert wrong == []
