@@ -91,7 +91,9 @@ def test_the_list_says_what_is_on_its_way_is_worth_to_who_may_see_costs(places):
 
     assert re.search(r'id="transfer-value">.*<strong>IDR 2,800</strong>', boss)
     assert "2,800" not in other
-    assert "700" not in signed_in("Warehouse").get(f"/transfers/{Transfer.objects.get().pk}/").content.decode()
+    page = signed_in("Warehouse").get(f"/transfers/{Transfer.objects.get().pk}/").content.decode()
+    # Among the words alone: tokens and exact times hold any three digits now and then.
+    assert not re.search(r"\b700\b", re.sub(r"<[^>]*>", " ", page))
 
 
 def test_the_preview_says_what_would_stay(places):
