@@ -27,7 +27,7 @@ from master.models import PaymentMethod
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
-from sales.models import ReceiptPrinter, SaleReturn, Shift
+from sales.models import ReceiptPrinter, SaleItem, SaleReturn, Shift
 from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
 from sales.services.past import PastLine, PastReturn, past_documents_post
@@ -144,6 +144,7 @@ def _sell(shop: SmallShop, product: Any, warehouse: Any, customer: Any) -> None:
     past_documents_post(warehouse=warehouse, documents=[back])
     closed = open_shift(UserFactory(), warehouse)
     shift_close(shift_id=closed.pk, counts={Decimal(500): 1}, note="Found in the drawer", by=shop.admin)
+    shop.ids["sales:line"] = [SaleItem.objects.filter(sale__status="DRAFT").first().pk]
     shop.ids["sales:shift"] = [paid.shift_id, closed.pk]
     shop.ids["sales:sale"] = [paid.pk, cancelled.pk]
     shop.ids["sales:return_new"] = shop.ids["sales:return_refund"] = [paid.pk]

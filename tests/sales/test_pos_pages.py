@@ -393,3 +393,14 @@ def test_a_quantity_that_nobody_writes_so_is_refused(till, typed):
 
     assert answer.status_code == 400
     assert till.lines() == [("SOAP", 1)]
+
+
+def test_a_scan_before_the_scripts_are_there_is_added_by_the_form_itself(till):
+    page = till.client.get(reverse("sales:pos")).content.decode()
+    form = page[page.index('id="scan-form"') : page.index("</form>", page.index('id="scan-form"'))]
+    key = re.search(r'name="key" value="(\w+)"', form)[1]
+
+    answer = till.client.post(reverse("sales:add_item"), {"key": key, "code": "SOAP"})
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("sales:pos"))
+    assert till.lines() == [("SOAP", 1)]
