@@ -165,6 +165,12 @@ set_up_tests() {
         install_python -r requirements/dev.txt
         mark_done dev "$print"
     fi
+    print=$(fingerprint requirements/peers.txt)
+    if ! done_with peers "$print"; then
+        # Its formulas need NumPy and SciPy alone; what it asks for besides is for its own documents.
+        install_python --no-deps -r requirements/peers.txt
+        mark_done peers "$print"
+    fi
     missing=$(missing_test_packages)
     if [ -n "$missing" ]; then
         # shellcheck disable=SC2086
