@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "inventory",
     "sales",
     "purchases",
+    "replenishment",
     "mining",
     "summary",
 ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("inventory.urls")),
     path("", include("sales.urls")),
     path("", include("purchases.urls")),
+    path("reorder/", include("replenishment.urls")),
     path("mining/", include("mining.urls")),
     path("", include("summary.urls")),
     path("admin/", admin.site.urls),

@@ -11,6 +11,11 @@ from inventori.models import AppendOnly
 from inventori.posting import PostedOnce
 from master.models import Product
 
+from .reorder_models import DemandFold as DemandFold
+from .reorder_models import DemandHistory as DemandHistory
+from .reorder_models import ReorderAlert as ReorderAlert
+from .reorder_models import ReorderPolicy as ReorderPolicy
+
 
 class Warehouse(models.Model):
     code = CodeField(_("code"), max_length=10, unique=True)
@@ -42,6 +47,12 @@ class Stock(models.Model):
     allow_negative = models.BooleanField(default=False, editable=False)
     # The product's switch, copied here so that the ledger reads it off the row it locks.
     tracks_batches = models.BooleanField(default=False, db_default=False, editable=False)
+    # The policy's reorder point, copied here for the same reason; NULL where no policy is in force.
+    rop = QtyField(null=True, editable=False)
+    # Units that lie in baskets put aside.
+    held = QtyField(_("held"), default=0, db_default=0, editable=False)
+    # Whether an alert is open: what is available (on hand − expired − held) is at or below `rop`.
+    is_low = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("stock")
