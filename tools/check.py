@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 PROCESSES = str(min(4, os.cpu_count() or 1))
-APPS = ["inventori", "accounts", "master", "inventory", "sales", "purchases", "mining", "summary"]
+APPS = ["inventori", "accounts", "master", "inventory", "sales", "purchases", "replenishment", "mining", "summary"]
 
 
 def nothing_missing() -> str:
