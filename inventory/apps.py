@@ -10,6 +10,7 @@ class InventoryConfig(AppConfig):
         from inventori import context
         from master import audit, importing
 
+        from . import finding
         from .importing import OpeningStockImporter
         from .models import Warehouse
         from .warehouse_choice import warehouse_choice
@@ -17,3 +18,4 @@ class InventoryConfig(AppConfig):
         context.register(warehouse_choice)
         audit.follow_model(Warehouse)
         importing.register(OpeningStockImporter())
+        finding.register()

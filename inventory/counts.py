@@ -23,6 +23,11 @@ Status = StockCount.Status
 UNFINISHED = (Status.OPEN, Status.SUBMITTED)
 
 
+def badge_code(count: StockCount) -> str:
+    """An open shift is open; an open count is being counted."""
+    return "COUNTING" if count.status == Status.OPEN else count.status
+
+
 # --- Sheets ------------------------------------------------------------------------------
 def count_rows() -> QuerySet[Any]:
     """Return counts with `lines_all` and `lines_counted`."""

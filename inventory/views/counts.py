@@ -31,12 +31,6 @@ Status = StockCount.Status
 LINES_ON_A_PAGE = 50
 RECENT = 5
 
-
-def badge_code(count: StockCount) -> str:
-    """An open shift is open; an open count is being counted."""
-    return "COUNTING" if count.status == Status.OPEN else count.status
-
-
 COLUMNS = [
     Column("number", gettext_lazy("Number"), url="inventory:count_show", sort="id", css="mono"),
     Column(
@@ -48,7 +42,7 @@ COLUMNS = [
     ),
     Column("warehouse.name", gettext_lazy("Warehouse"), sort="warehouse__code"),
     Column("scope", gettext_lazy("What is counted"), css="is-cut"),
-    Column("status", gettext_lazy("Status"), kind="badge", value=badge_code, sort="status"),
+    Column("status", gettext_lazy("Status"), kind="badge", value=counts.badge_code, sort="status"),
     Column("lines_counted", gettext_lazy("Counted"), kind="qty"),
     Column("lines_all", gettext_lazy("Lines"), kind="qty"),
     Column("by", gettext_lazy("Opened by"), sort="by__username"),
@@ -286,7 +280,7 @@ def _facts(request: HttpRequest, count: StockCount) -> dict:
     zone, may_count = count.warehouse.time_zone, request.user.can("stock_adjust")
     return {
         "count": count,
-        "status": badge_code(count),
+        "status": counts.badge_code(count),
         "opened_at": wall_clock(count.opened_at, zone),
         "posted_at": wall_clock(count.posted_at, zone) if count.posted_at else None,
         "sees_expected": sees_expected(count, request.user),

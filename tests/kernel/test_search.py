@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from inventori.permissions import CASHIER, MANAGER, ROLE_LABELS, WAREHOUSE
 from inventori.posting import new_key
+from inventory.models import StockAdjustment
+from inventory.services import TransferLine, count_open, transfer_send
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
 from sales.services.basket import basket_add
@@ -144,6 +146,34 @@ def test_orders_and_receipts_are_found_by_number_and_hidden_from_the_till(shelf)
     assert found(signed_in(CASHIER), taken.number) == {}
 
 
+def test_transfers_counts_and_adjustments_are_found_by_number_and_hidden_from_the_till(shelf):
+    product, warehouse = shelf
+    by = UserFactory(role=MANAGER)
+    lines = [TransferLine(product.pk, Decimal(3))]
+    transfer = transfer_send(source=warehouse, target=WarehouseFactory(), lines=lines, key=new_key(), by=by)
+    asked = {"warehouse": warehouse, "product_ids": [product.pk], "scope": "Soaps", "is_blind": True}
+    count = count_open(**asked, key=new_key(), by=by)
+    adjustment = StockAdjustment.objects.get()
+    keeper, till = signed_in(WAREHOUSE), signed_in(CASHIER)
+
+    assert found(keeper, transfer.number) == {"transfers": [transfer.number]}
+    assert found(keeper, count.number.lower()) == {"counts": [count.number]}
+    assert found(keeper, adjustment.number[:8]) == {"adjustments": [adjustment.number]}
+    for number in (transfer.number, count.number, adjustment.number):
+        assert found(till, number) == {}
+
+
+def test_a_scanned_number_of_a_transfer_goes_straight_to_it(shelf):
+    product, warehouse = shelf
+    lines = [TransferLine(product.pk, Decimal(3))]
+    by = UserFactory(role=MANAGER)
+    transfer = transfer_send(source=warehouse, target=WarehouseFactory(), lines=lines, key=new_key(), by=by)
+
+    answer = signed_in(WAREHOUSE).get("/search/", {"q": transfer.number})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/transfers/{transfer.pk}/")
+
+
 @pytest.mark.parametrize("role", ROLE_LABELS)
 def test_pages_are_those_of_the_role_s_own_menu(role):
     client = signed_in(role)
@@ -206,4 +236,4 @@ def test_the_number_of_questions_does_not_grow_with_the_hits(shelf, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/search/", {"q": "INV"}, headers={"HX-Request": "true"})
 
-    assert len(queries) == 19, [query["sql"] for query in queries]
+    assert len(queries) == 25, [query["sql"] for query in queries]
