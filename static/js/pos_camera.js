@@ -119,7 +119,14 @@
     // The till gives the scan field the focus: here that would only bring up the keyboard.
     if (window.matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
   });
+  // The event `close` comes later, and to a hidden page perhaps never: the light goes out at once.
+  function leave() {
+    if (!dialog.open) return;
+    stop();
+    dialog.close();
+  }
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && dialog.open) dialog.close();
+    if (document.hidden) leave();
   });
+  window.addEventListener("pagehide", leave);
 })();

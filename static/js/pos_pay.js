@@ -12,6 +12,7 @@
   let current = null;
   let paying = false;
   let asked = 0;
+  let timer = 0;
 
   document.addEventListener("till:pay", () => {
     if (dialog.open) return;
@@ -34,16 +35,19 @@
   }
 
   // --- Several ways to pay ------------------------------------------------------------
+  // Says whether it is still the last one asked: what was typed just before must not answer after it.
   async function quote() {
+    window.clearTimeout(timer);
     const mine = ++asked;
     try {
       const answer = await till.post(words.quote, new FormData(payForm));
-      if (!answer.ok || mine !== asked) return;
+      if (!answer.ok || mine !== asked) return mine === asked;
       const parts = new DOMParser().parseFromString(await answer.text(), "text/html").body;
       if (mine === asked) byId("pay-rest").replaceWith(parts.firstElementChild);
     } catch {
       // What is still to pay is said again with the next key; paying itself says when the server is away.
     }
+    return mine === asked;
   }
 
   // The whole sum where a row stands alone, and what the others leave where it does not.
@@ -51,8 +55,7 @@
     const { due, total } = byId("pay-parts").dataset;
     if (rows().length === 1) return settle(row, methodOf(row).value === "CASH" ? due : total);
     settle(row, "");
-    await quote();
-    settle(row, byId("pay-rest").dataset.rest || "0");
+    if (await quote()) settle(row, byId("pay-rest").dataset.rest || "0");
   }
 
   async function methodChosen(row) {
@@ -82,7 +85,6 @@
     actions[`preset_${n}`] = () => byId("pay-parts").querySelectorAll("[data-amount]")[n - 1]?.click();
   });
 
-  let timer = 0;
   payForm.addEventListener("input", (event) => {
     if (!event.target.matches("[data-tendered]")) return;
     window.clearTimeout(timer);

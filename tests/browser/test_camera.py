@@ -12,10 +12,14 @@ from tests.factories import ProductFactory, UserFactory, WarehouseFactory, open_
 
 from .chromium import find_chromium
 from .conftest import PHONE, QUIET
+from .waiting import comes_to
 
 BARCODE = "8991234567891"
 SIZE = (640, 480)
 FAKE_CAMERA = ["--use-fake-device-for-media-stream"]
+ALLOWED = [*FAKE_CAMERA, "--use-fake-ui-for-media-stream"]
+KEEP_TRACK = "window.track = document.querySelector('#camera video').srcObject.getTracks()[0]"
+STATE = "[window.track.readyState, document.querySelector('#camera video').srcObject]"
 
 
 def film(path, code):
@@ -66,7 +70,7 @@ def open_camera(page, sign_in, cashier):
 
 def test_a_barcode_before_the_camera_lands_in_the_basket_once(phone_with, sign_in, shop, tmp_path):
     shown = film(tmp_path / "camera.y4m", BARCODE)
-    page = phone_with(*FAKE_CAMERA, "--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={shown}")
+    page = phone_with(*ALLOWED, f"--use-file-for-fake-video-capture={shown}")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     sign_in(page, shop)
@@ -76,21 +80,43 @@ def test_a_barcode_before_the_camera_lands_in_the_basket_once(phone_with, sign_i
     page.locator("[data-camera-open]").click()
     expect(page.locator("#camera [data-say]")).to_have_text("Added: Sabun Mandi")
     page.wait_for_timeout(2_500)
-    page.evaluate("window.track = document.querySelector('#camera video').srcObject.getTracks()[0]")
+    page.evaluate(KEEP_TRACK)
     page.locator("#camera [data-close]").click()
 
     expect(page.locator("#camera")).to_be_hidden()
     expect(page.locator("#till-lines [data-item]")).to_have_count(1)
     assert list(SaleItem.objects.values_list("product__sku", "qty")) == [("SOAP", 1)]
-    assert page.evaluate("[window.track.readyState, document.querySelector('#camera video').srcObject]") == [
-        "ended",
-        None,
-    ]
+    comes_to(page, lambda: page.evaluate(STATE), ["ended", None])
+
+
+LEAVING = {
+    "escape": lambda page: page.keyboard.press("Escape"),
+    # As a phone does it when it is locked, and as a browser does it when the page is left.
+    "hidden": lambda page: page.evaluate(
+        "Object.defineProperty(document, 'hidden', {get: () => true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    ),
+    "left": lambda page: page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))"),
+}
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_the_camera_is_off_however_the_dialog_is_left(phone_with, sign_in, shop, way):
+    page = phone_with(*ALLOWED)
+    open_camera(page, sign_in, shop)
+    running = "document.querySelector('#camera video').srcObject?.getTracks()[0].readyState ?? ''"
+    comes_to(page, lambda: page.evaluate(running), "live")
+    page.evaluate(KEEP_TRACK)
+
+    LEAVING[way](page)
+
+    expect(page.locator("#camera")).to_be_hidden()
+    comes_to(page, lambda: page.evaluate(STATE), ["ended", None])
 
 
 def test_a_code_that_nobody_sells_is_said_in_the_dialog(phone_with, sign_in, shop, tmp_path):
     shown = film(tmp_path / "camera.y4m", "4006381333931")
-    page = phone_with(*FAKE_CAMERA, "--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={shown}")
+    page = phone_with(*ALLOWED, f"--use-file-for-fake-video-capture={shown}")
 
     open_camera(page, sign_in, shop)
 

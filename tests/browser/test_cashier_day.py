@@ -216,9 +216,10 @@ def test_a_cashiers_day_by_keyboard_alone(day, expected_console_errors):
 
     # Two of the three P2 come back: the receipt is scanned, then the goods.
     page.goto("/returns/new/")
+    expect(page.locator("#code")).to_be_focused()
     day.scan(sales[2].invoice_number)
-    expect(page.locator("#scan")).to_be_focused()
     page.wait_for_url(re.compile(r"/returns/new/\d+/"))
+    expect(page.locator("#scan")).to_be_focused()
     day.scan("P2", "P2")
     expect(page.locator("#return-sum")).to_contain_text("6,000")
     page.locator("#id_reason").focus()

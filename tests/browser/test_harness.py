@@ -19,14 +19,12 @@ def test_the_sign_in_page_opens_without_console_errors(page, axe):
 
 def test_an_inline_style_is_refused_by_the_content_policy(page, expected_console_errors):
     expected_console_errors.append("Content Security Policy")
-    refused = []
-    page.on("console", lambda message: refused.append(message.text))
     page.goto("/")
 
-    page.evaluate(INLINE_STYLE)
-    page.wait_for_timeout(200)
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text) as refused:
+        page.evaluate(INLINE_STYLE)
 
-    assert [text for text in refused if "Content Security Policy" in text]
+    assert refused.value.type == "error"
 
 
 def test_axe_finds_a_picture_without_words(page, axe):

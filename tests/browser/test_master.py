@@ -73,6 +73,7 @@ def test_a_product_with_moves_is_deactivated_from_the_refusal_to_delete_it(page,
     page.goto(f"/products/{product.pk}/")
     page.locator("form[action$='/delete/'] button").click()
     page.locator("[data-confirm-yes]").click()
+    expect(page).to_have_url(re.compile(f"/products/{product.pk}/delete/$"))
     page.locator("form[action$='/deactivate/'] button").click()
     page.locator("[data-confirm-yes]").click()
 

@@ -82,6 +82,7 @@ def supplier_answers(browser: Browser, address: str) -> None:
     page.get_by_role("link", name="Bahasa Indonesia").click()
     expect(page.locator("html")).to_have_attribute("lang", "id")
     page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_label("Amoxicillin").fill("2")
     page.get_by_label("Delivery date").fill("2027-01-31")
     page.get_by_label("Note to the shop").fill("One box is missing")

@@ -82,6 +82,7 @@ def test_an_order_comes_in_by_scanner_and_keyboard_in_two_parts_and_two_batches(
     page.locator("[name=line-0-expires_on]").fill("29-02-2032")
     page.get_by_role("button", name="Post receipt").click()
 
+    expect(page.get_by_role("heading", name="GRN-")).to_be_visible()
     expect(page.get_by_role("link", name="Receive the rest")).to_have_count(0)
     assert dict(BatchStock.objects.values_list("batch__number", "qty")) == {"A1": 2, "B2": 28}
     order.refresh_from_db()

@@ -93,6 +93,7 @@ def test_a_wrong_pin_keeps_what_was_typed_and_the_right_one_cancels(page, sign_i
         page.keyboard.press("Enter")
         page.locator("#confirm").get_by_role("button", name="Cancel the sale").click()
         if pin == "9999":
+            expect(page.get_by_text("No manager with this PIN may allow this.", exact=True)).to_be_visible()
             expect(page.get_by_label("Manager's PIN")).to_be_focused()
             expect(page.get_by_label("Reason")).to_have_value("typo")
             assert Sale.objects.get().status == "PAID"

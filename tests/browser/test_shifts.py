@@ -36,6 +36,7 @@ def enter_pieces(page, *pieces):
 def test_a_shift_is_opened_counted_and_closed_by_keyboard(page, cashier):
     open_by_keyboard(page)
     page.goto("/shift/cash/")
+    expect(page.get_by_label("Amount")).to_be_focused()
     page.keyboard.type("50,000")
     page.get_by_role("button", name="Bank deposit").press("Enter")
     expect(page.locator("#id_reason")).to_be_focused()
@@ -66,14 +67,15 @@ def test_a_difference_is_said_while_it_is_counted_and_asks_for_a_note(page, cash
     open_by_keyboard(page)
 
     page.goto("/shift/close/")
+    expect(page.get_by_label("100,000")).to_be_focused()
     enter_pieces(page, "1", "1", "", "", "", "", "", "1", "", "", "")
     expect(page.locator("[data-difference]")).to_have_text("49,500 missing")
     expect(page.get_by_label("Note")).to_be_focused()
     page.keyboard.press("Enter")
 
     # Refused without asking first: nothing typed is lost.
-    expect(page.get_by_label("Note")).to_be_focused()
     expect(page.locator("#id_note")).to_have_class(re.compile("is-invalid"))
+    expect(page.get_by_label("Note")).to_be_focused()
     expect(page.get_by_label("500", exact=True)).to_have_value("1")
     assert Shift.objects.get().is_open
     page.keyboard.type("Lost on the way")

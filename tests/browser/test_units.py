@@ -51,12 +51,14 @@ def test_a_box_is_scanned_paid_and_scanned_back(page, sign_in, shop, axe):
     expect(page.locator(".pos-total-figure")).to_have_text("242,500")
     assert axe(page) == []
     page.keyboard.press("F9")
+    expect(page.locator("#tendered")).to_be_focused()
     page.keyboard.type("250000")
     page.keyboard.press("Enter")
     expect(page.locator(".pos-change")).to_have_text("7,500")
     assert on_hand(product) == 24
 
     page.goto("/returns/new/")
+    expect(page.locator("#code")).to_be_focused()
     scan(page, Sale.objects.get().invoice_number)
     expect(page.locator("#scan")).to_be_focused()
     scan(page, BOX)
@@ -86,6 +88,7 @@ def test_a_box_is_taken_from_what_the_search_finds(page, sign_in, shop):
 def test_labels_are_gathered_by_scanning_and_printed(page, sign_in, shop, axe):
     sign_in(page, shop[0])
     page.goto("/labels/")
+    expect(page.get_by_label("Product", exact=True)).to_be_focused()
 
     for code in (EAN, BOX, EAN):
         scan(page, code)
