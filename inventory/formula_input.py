@@ -106,10 +106,10 @@ def checked_level(name: str, value: Numbers) -> FloatArray:
     return np.clip(np.where(good, array, LEVEL_USUAL), LEVEL_LEAST, LEVEL_MOST)
 
 
-def ratio(top: FloatArray, bottom: FloatArray, *, otherwise: float) -> FloatArray:
+def ratio(top: Numbers, bottom: Numbers, *, otherwise: float) -> FloatArray:
     """Return top ÷ bottom, and `otherwise` where bottom is next to nothing."""
-    top, bottom = np.broadcast_arrays(top, bottom)
-    return np.divide(top, bottom, out=np.full(top.shape, otherwise), where=bottom > TINY)
+    above, below = np.broadcast_arrays(np.asarray(top, dtype=np.float64), np.asarray(bottom, dtype=np.float64))
+    return np.divide(above, below, out=np.full(above.shape, otherwise), where=below > TINY)
 
 
 def as_given(array: FloatArray) -> FloatArray:
