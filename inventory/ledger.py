@@ -8,10 +8,11 @@ The lock on a product's stock row covers its batches in that warehouse too, beca
 else writes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from inventori.prepared import Prepared, prepared
 from master.models import Product
 from master.selectors import shop_profile
 
+from .low import settle_alerts
 from .models import Stock, StockMove, Warehouse
 from .shelf import Shelf
 
@@ -85,7 +87,13 @@ def post_all(documents: Sequence[Document]) -> None:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the ledger posts inside its document's transaction")
-    stocks = _lock_stock(documents)
+    warehouses = {document.warehouse.pk: document.warehouse for document in documents}
+    sources = {
+        (line.product_id, document.warehouse.pk): (document.ref_type, document.ref_id)
+        for document in documents
+        for line in document.lines
+    }
+    stocks = lock_stock(sources, warehouses)
     shelf = Shelf([key for key, stock in stocks.items() if stock.tracks_batches])
     _set_days(documents)
     rows: list[tuple] = []
@@ -97,6 +105,9 @@ def post_all(documents: Sequence[Document]) -> None:
     insert_rows(StockMove, _MOVE_COLUMNS, rows)
     _save_stock(stocks.values())
     shelf.save()
+    last = documents[-1]
+    today = cast(date, last.business_date)
+    settle_alerts(stocks.values(), usable=lambda stock: shelf.usable(stock, today), at=last.moved_at, sources=sources)
 
 
 def _set_days(documents: Iterable[Document]) -> None:
@@ -108,10 +119,12 @@ def _set_days(documents: Iterable[Document]) -> None:
         document.business_date = business_date(document.moved_at, document.warehouse.time_zone, cutoff_hour)
 
 
-def _lock_stock(documents: Iterable[Document]) -> dict[Key, Stock]:
-    """Lock every stock row of the documents in (product, warehouse) order, making missing ones."""
-    warehouses = {document.warehouse.pk: document.warehouse for document in documents}
-    wanted = sorted({(line.product_id, document.warehouse.pk) for document in documents for line in document.lines})
+def lock_stock(keys: Iterable[Key], warehouses: Mapping[int, Warehouse]) -> dict[Key, Stock]:
+    """Lock the stock rows of `keys` in (product, warehouse) order, making missing ones.
+
+    warehouses: those of the keys by id. Only the ledger's room locks stock.
+    """
+    wanted = sorted(set(keys))
     found = _locked_rows(wanted)
     missing = [key for key in wanted if key not in found]
     if missing:

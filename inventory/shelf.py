@@ -17,7 +17,7 @@ from inventori.money import ZERO
 from master.models import Product
 
 from .fefo import BatchQty, allocate, is_expired, usable
-from .models import Batch, BatchStock
+from .models import Batch, BatchStock, Stock
 
 if TYPE_CHECKING:
     from .ledger import Document, Key, Line
@@ -42,6 +42,12 @@ class Shelf:
         if document.may_take_expired:
             return sum((row.qty for row in self._rows[key].values()), ZERO)
         return usable(self._lying(key), self._today(document))
+
+    def usable(self, stock: Stock, today: date) -> Decimal:
+        """Return what lies of a product and is not expired on `today`."""
+        if not stock.tracks_batches:
+            return stock.qty
+        return usable(self._lying((stock.product_id, stock.warehouse_id)), today)
 
     def refuse_wrong_batches(self, document: "Document") -> None:
         """Refuse goods that come in without a batch, and more out of one batch than lies in it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from .alert_rules import ALERT_RULES
 from .batch_rules import BATCH_RULES
 from .buying_rules import BUYING_RULES
 from .cards import stock_card_differences
@@ -32,7 +33,7 @@ def differences() -> Iterator[Difference]:
     _teach_sqlite_concat()
     for rule_name, subject, expected, found in stock_card_differences():
         yield Difference(rule_name, subject, _text(expected), _text(found))
-    for rule in [*RULES, *BATCH_RULES, *BUYING_RULES, *MOVING_RULES]:
+    for rule in [*RULES, *BATCH_RULES, *BUYING_RULES, *MOVING_RULES, *ALERT_RULES]:
         yield from _broken(rule)
 
 
