@@ -1,6 +1,7 @@
 """Forms for master data: each number in the reader's notation, each refusal beside its field."""
 
 import re
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -62,8 +63,18 @@ class CategoryForm(RecordForm):
 class SupplierForm(RecordForm):
     class Meta:
         model = Supplier
-        fields = ["name", "code", "contact", "phone", "email", "address", "city", "lead_time_days"]
-        field_classes = {"address": LinesField}
+        fields = [
+            *("name", "code", "contact", "phone", "email", "address", "city"),
+            *("lead_time_days", "min_order_value"),
+        ]
+        field_classes = {"address": LinesField, "min_order_value": NumberField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["min_order_value"].required = False
+
+    def clean_min_order_value(self) -> Decimal:
+        return self.cleaned_data["min_order_value"] or Decimal(0)
 
 
 class CustomerForm(RecordForm):

@@ -38,6 +38,13 @@ class Supplier(models.Model):
     address = models.TextField(_("address"), blank=True, default="")
     city = models.CharField(_("city"), max_length=80, blank=True, default="")
     lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=3)
+    min_order_value = MoneyField(
+        _("minimum order value"),
+        default=0,
+        db_default=0,
+        validators=NOT_NEGATIVE,
+        help_text=_("An order that comes to less is not delivered. 0: none."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

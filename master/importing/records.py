@@ -151,6 +151,7 @@ class SupplierImporter(RecordImporter):
         column(Supplier, "code", cells.code),
         *(column(Supplier, name, cells.text) for name in ("name", "contact", "phone", "email", "address", "city")),
         column(Supplier, "lead_time_days", cells.whole_number, kind="qty"),
+        column(Supplier, "min_order_value", cells.number, kind="money"),
         column(Supplier, "is_active", cells.yes_or_no, kind="badge"),
     )
     example = {"code": "SUP001", "name": "PT Sumber Sehat", "phone": "021 555 0101", "lead_time_days": "3"}

@@ -26,6 +26,7 @@ def facts(request: HttpRequest, supplier: Supplier) -> list[tuple[Any, Any, str]
         (_("Address"), supplier.address, "lines"),
         (_("City"), supplier.city, "text"),
         (_("Lead time (days)"), supplier.lead_time_days, "qty"),
+        (_("Minimum order value"), supplier.min_order_value, "money"),
     ]
 
 
@@ -52,6 +53,7 @@ def supplier_list(request: HttpRequest) -> HttpResponseBase:
             Column("phone", _("Phone")),
             Column("city", _("City"), sort="city"),
             Column("lead_time_days", _("Lead time (days)"), kind="qty", sort="lead_time_days"),
+            Column("min_order_value", _("Minimum order value"), kind="money", sort="min_order_value"),
             Column("product_count", _("Products"), kind="qty", sort="product_count"),
             Column("is_active", _("Status"), kind="badge", sort="is_active"),
         ],

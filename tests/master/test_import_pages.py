@@ -96,7 +96,8 @@ def test_a_template_names_the_columns_in_english(manager):
     heading = [cell.value for cell in load_workbook(BytesIO(content)).active[1]]
 
     assert heading == [
-        *("code", "name", "contact", "phone", "email", "address", "city", "lead_time_days", "is_active"),
+        *("code", "name", "contact", "phone", "email", "address", "city", "lead_time_days"),
+        *("min_order_value", "is_active"),
     ]
 
 

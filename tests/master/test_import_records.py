@@ -238,15 +238,18 @@ def test_headings_may_be_the_labels_of_either_language(manager):
 
 
 def test_suppliers_and_customers_are_brought_in_by_code(manager):
-    suppliers = csv_of("code,name,email,lead_time_days,is_active", "s1,PT Satu,a@b.id,5,ya", "s2,PT Dua,,,tidak")
+    suppliers = csv_of(
+        "code,name,lead_time_days,min_order_value,is_active", "s1,PT Satu,5,500000,ya", "s2,PT Dua,,,tidak"
+    )
     customers = csv_of("code,name,phone", "c1,Ibu Sari,'+62812")
 
     for kind, content in (("suppliers", suppliers), ("customers", customers)):
         import_apply(token=check(content, manager, kind)[0].token, by=manager)
 
-    assert list(Supplier.objects.order_by("code").values_list("code", "name", "lead_time_days", "is_active")) == [
-        ("S1", "PT Satu", 5, True),
-        ("S2", "PT Dua", 3, False),
+    columns = ("code", "name", "lead_time_days", "min_order_value", "is_active")
+    assert list(Supplier.objects.order_by("code").values_list(*columns)) == [
+        ("S1", "PT Satu", 5, Decimal(500_000), True),
+        ("S2", "PT Dua", 3, Decimal(0), False),
     ]
     assert Customer.objects.values_list("code", "name", "phone").get() == ("C1", "Ibu Sari", "+62812")
 
