@@ -145,11 +145,11 @@ class DemandClass(IntEnum):
     LUMPY = 4
 
 
-# [SBC] figure 5.
+# The cut-off values of [SBC].
 INTERVAL_CUT = 1.32
 SIZE_CUT = 0.49
 
-# σ above half the mean puts more than 2.3 % of a normal distribution below zero. [SPT 6.7.14]
+# σ above half the mean puts more than 2.3 % of a normal distribution below zero. [SPT ch. 6]
 STD_TO_MEAN_MOST = 0.5
 
 
@@ -181,7 +181,7 @@ def normal_fits(stats: DemandStats, interval_days: Numbers) -> BoolArray:
     """Tell whether demand over the interval is near enough to a normal one.
 
     It is where σ is at most half the mean over the interval (else the normal distribution expects negative demand
-    too often [SPT 6.7.14]) and demand is not lumpy [SBC], whose rare large sales the normal tail does not know.
+    too often [SPT ch. 6]) and demand is not lumpy [SBC], whose rare large sales the normal tail does not know.
 
     >>> stats = demand_stats([[2, 3, 2, 1, 2, 2, 3, 1], [0, 0, 0, 5, 0, 0, 1, 0]])
     >>> normal_fits(stats, 4).tolist()

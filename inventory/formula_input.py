@@ -10,8 +10,8 @@ Numbers = npt.ArrayLike
 
 # Larger quantities, costs and times than any shop has: their squares still fit.
 MOST = 1e15
-# Spreads below this are rounding noise.
-TINY = 1e-9
+# Spreads below this are rounding noise; numbers below that are nothing.
+TINY, NOISE = 1e-9, 1e-12
 LEVEL_LEAST, LEVEL_MOST, LEVEL_USUAL = 0.0001, 0.9999, 0.95
 
 
@@ -84,17 +84,17 @@ def checked(
     """Return `value` as floats within `least` to `most`.
 
     One number outside raises ValueError by its name; in an array it becomes `otherwise` (default: the nearer end,
-    and `least` for what is no number).
+    and `least` for what is no number). What is next to 0 is 0, so that no product falls below what floats hold.
     """
     array = np.asarray(value, dtype=np.float64)
     finite = np.isfinite(array)
-    clean = np.where(finite, array, least)
+    clean = np.where(finite, np.where(np.abs(array) < NOISE, 0.0, array), least)
     good = finite & (clean >= least) & (clean <= most)
     if good.all():
-        return array
+        return clean
     if array.ndim == 0:
         raise ValueError(f"{name} must be a number from {least:g} to {most:g}")
-    return np.where(good, array, np.clip(clean, least, most) if otherwise is None else otherwise)
+    return np.where(good, clean, np.clip(clean, least, most) if otherwise is None else otherwise)
 
 
 def checked_level(name: str, value: Numbers) -> FloatArray:

@@ -50,7 +50,7 @@ COVER_MOST = 9999.0
 
 
 def z_value(service_level: Numbers) -> FloatArray:
-    """Return z = Φ⁻¹(service level), the standard deviations that a cycle service level asks for. [SPT 6.6]
+    """Return z = Φ⁻¹(service level), the standard deviations that a cycle service level asks for. [SPT ch. 6]
 
     Raises ValueError for one level outside 0 to 1; in an array such a level is taken as 0.95.
 
@@ -61,7 +61,7 @@ def z_value(service_level: Numbers) -> FloatArray:
 
 
 def normal_loss(z: Numbers) -> FloatArray:
-    """Return G(z) = φ(z) − z·(1 − Φ(z)): the standard deviations short in a cycle, on average. [SPT 6.7.2, SS 4.3]
+    """Return G(z) = φ(z) − z·(1 − Φ(z)): the standard deviations short in a cycle, on average. [SS eq. C.22]
 
     >>> normal_loss([0, 1, 1.6449]).round(4).tolist()
     [0.3989, 0.0833, 0.0209]
@@ -72,7 +72,7 @@ def normal_loss(z: Numbers) -> FloatArray:
 
 
 def z_for_fill_rate(fill_rate: Numbers, order_qty: Numbers, interval_std: Numbers, *, least: float = 0.0) -> FloatArray:
-    """Return the z that reaches a fill rate: solve β = 1 − σ·G(z)/Q. [SPT 6.7.2, SS 5.3]
+    """Return the z that reaches a fill rate: solve β = 1 − σ·G(z)/Q. [SPT ch. 6, SS ch. 5]
 
     fill_rate: β, the share of units that are there when asked for. order_qty: Q, the units of an order (mean × R
     where the order fills up to a level). interval_std: σ of demand over the protection interval.
@@ -108,7 +108,7 @@ def _solve_loss(wanted: FloatArray, start: float) -> FloatArray:
 
 
 def expected_cycle_service(safety: Numbers, interval_std: Numbers) -> FloatArray:
-    """Return Φ(SS/σ), the share of cycles without a stock-out that a safety stock gives. 1 without spread. [SPT 6.6]
+    """Return Φ(SS/σ), the share of cycles without a stock-out that a safety stock gives. 1 without spread. [SPT ch. 6]
 
     >>> expected_cycle_service(14.71, 8.944).round(3).item()
     0.95
@@ -118,7 +118,7 @@ def expected_cycle_service(safety: Numbers, interval_std: Numbers) -> FloatArray
 
 
 def expected_fill_rate(safety: Numbers, order_qty: Numbers, interval_std: Numbers) -> FloatArray:
-    """Return β = 1 − σ·G(SS/σ)/Q, the share of units there when asked for; between 0 and 1. [SPT 6.7.2, SS 5.3]
+    """Return β = 1 − σ·G(SS/σ)/Q, the share of units there when asked for; between 0 and 1. [SPT ch. 6, SS ch. 5]
 
     Raises ValueError for one order_qty of 0; in an array it is taken as one unit.
 
@@ -137,7 +137,7 @@ def expected_fill_rate(safety: Numbers, order_qty: Numbers, interval_std: Number
 def interval_std(
     demand_mean: Numbers, demand_std: Numbers, lead_time: Numbers, lead_time_std: Numbers = 0.0, review: Numbers = 0.0
 ) -> FloatArray:
-    """Return σ = √((LT+R)·σ_d² + d²·σ_LT²), the spread of demand over the protection interval. [SPT 6.10, SS 4.3]
+    """Return σ = √((LT+R)·σ_d² + d²·σ_LT²), the spread of demand over the protection interval. [SPT ch. 6, SS ch. 4]
 
     >>> interval_std(10, 4, 5, 1.5).round(3).item()
     17.464
@@ -149,7 +149,7 @@ def interval_std(
 
 
 def safety_stock(z: Numbers, demand_std: Numbers, lead_time: Numbers) -> FloatArray:
-    """Return SS = z·σ_d·√LT. A z below 0 keeps nothing: a stock cannot be negative. [SPT 6.5, SS 4.3]
+    """Return SS = z·σ_d·√LT. A z below 0 keeps nothing: a stock cannot be negative. [SPT ch. 6, SS ch. 4]
 
     >>> safety_stock(z_value(0.95), 4, 5).round(2).item()
     14.71
@@ -165,7 +165,7 @@ def safety_stock_protected(
     lead_time_std: Numbers = 0.0,
     review: Numbers = 0.0,
 ) -> FloatArray:
-    """Return SS = z·√((LT+R)·σ_d² + d²·σ_LT²): it also protects the review interval and late deliveries. [SPT 6.10]
+    """Return SS = z·√((LT+R)·σ_d² + d²·σ_LT²): it also protects the review interval and late deliveries. [SPT ch. 6]
 
     >>> safety_stock_protected(z_value(0.95), 10, 4, 5, 1.5).round(2).item()
     28.73
@@ -197,7 +197,7 @@ def safety_from_quantile(
 
 
 def reorder_point(demand_mean: Numbers, lead_time: Numbers, safety: Numbers, review: Numbers = 0.0) -> FloatArray:
-    """Return ROP = d·(LT+R) + SS: order when what is available has come down to it. [SPT 6.4, SS 4.3]
+    """Return ROP = d·(LT+R) + SS: order when what is available has come down to it. [SPT ch. 6, SS ch. 4]
 
     review: R; 0 where stock is looked at with every sale. Shops round it up: `round_to_multiple(rop, 1)`.
 
@@ -210,7 +210,7 @@ def reorder_point(demand_mean: Numbers, lead_time: Numbers, safety: Numbers, rev
 
 
 def order_up_to(demand_mean: Numbers, lead_time: Numbers, review: Numbers, safety: Numbers) -> FloatArray:
-    """Return S = d·(LT+R) + SS, the level that an order on each review day fills up to. [SPT 6.10, SS 4.3]
+    """Return S = d·(LT+R) + SS, the level that an order on each review day fills up to. [SPT ch. 6, SS ch. 4]
 
     >>> order_up_to(2, 2, 7, 8).item()
     26.0
@@ -221,7 +221,7 @@ def order_up_to(demand_mean: Numbers, lead_time: Numbers, review: Numbers, safet
 def eoq(
     demand: Numbers, ordering_cost: Numbers, holding_cost: Numbers, *, otherwise: Numbers | None = None
 ) -> FloatArray:
-    """Return EOQ = √(2·D·S/H), the lot whose ordering and holding costs together are least. [H, SPT 4.2, SS 3.2]
+    """Return EOQ = √(2·D·S/H), the lot whose ordering and holding costs together are least. [H, SPT ch. 4, SS eq. 3.4]
 
     demand: D, units in a period. ordering_cost: S, of one order. holding_cost: H, of one unit for the same period.
     otherwise: the lot where S or H is 0 and none is economic, such as the need of one review and lead time. Without
@@ -248,7 +248,7 @@ Rule = Literal["published", "consistent"]
 
 
 def min_max(rop: Numbers, safety: Numbers, lot: Numbers, *, rule: Rule = "consistent") -> tuple[FloatArray, FloatArray]:
-    """Return MIN and MAX: order up to MAX when MIN is reached. [SPT 6.4, (s, S)]
+    """Return MIN and MAX: order up to MAX when MIN is reached. [SPT ch. 6, (s, S)]
 
     rule: "consistent" MAX = MIN + lot; "published" MAX = SS + lot, which orders MIN − SS less than the lot and
     nothing where the lead time's need is more than the lot: MAX is then MIN.
@@ -271,7 +271,7 @@ class Costs:
 
 
 def lot_costs(demand: Numbers, ordering_cost: Numbers, holding_cost: Numbers, lot: Numbers) -> Costs:
-    """Return TOC = D/Q·S, TCC = Q/2·H and TIC = TOC + TCC. [SPT 4.2, SS 3.2]
+    """Return TOC = D/Q·S, TCC = Q/2·H and TIC = TOC + TCC. [SPT ch. 4, SS eq. 3.4]
 
     Raises ValueError for one lot of 0; in an array it is taken as one unit.
 

@@ -18,8 +18,8 @@ from scipy.special import ndtri
 from inventory.demand_stats import STD_TO_MEAN_MOST
 from inventory.formula_input import TINY, FloatArray, Numbers, as_given, checked, checked_level, ratio
 
-# Longer than any shelf life: some ninety years.
-DAYS_MOST = 36500
+# The days left of a batch that does not expire: a hundred years.
+NEVER = 36500
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ def expiry_consume(
     daily_mean: Numbers | None = None,
     *,
     path: Numbers | None = None,
-    horizon: int = DAYS_MOST,
+    horizon: int = NEVER - 1,
     from_day: Numbers = 0,
 ) -> Consumption:
     """Sell batches first-expiry-first against a daily mean or a path of daily demand. [N]
 
-    qty, days_left: one batch for each element of the last axis; rows of more products pad with qty 0, in any order.
+    qty, days_left: one batch for each element of the last axis, in any order; rows of more products pad with qty 0.
+    A batch without a date has NEVER (or NaN) days left.
     daily_mean: units a day, one for each product; or path: units by day from today, products × days (or one row of
     days), none after its end. horizon: the last day looked at; a batch that lives longer is never unsold.
     from_day: the day on which a batch arrives, for orders under way; one that arrives later expires no earlier.
@@ -53,7 +54,9 @@ def expiry_consume(
     [4.0, 0.0]
     """
     units, left, since = np.broadcast_arrays(
-        checked("qty", qty), checked("days_left", days_left, least=-DAYS_MOST, most=DAYS_MOST), _days(from_day)
+        checked("qty", qty),
+        checked("days_left", days_left, least=-NEVER, most=NEVER, otherwise=NEVER),
+        checked("from_day", from_day, most=NEVER),
     )
     if units.ndim == 0:
         raise ValueError("qty must have an element for each batch")
@@ -70,10 +73,6 @@ def expiry_consume(
     unsold = np.where(left <= horizon, units - sold, 0.0)
     back = np.argsort(order, axis=-1, kind="stable")
     return Consumption(np.take_along_axis(sold, back, axis=-1), np.take_along_axis(unsold, back, axis=-1))
-
-
-def _days(from_day: Numbers) -> FloatArray:
-    return checked("from_day", from_day, most=DAYS_MOST)
 
 
 class _Demand:
@@ -108,13 +107,13 @@ def demand_quantile(quantile: Numbers, daily_mean: Numbers, daily_std: Numbers, 
 
     Normal where σ·√days is at most half of d·days, as `normal_fits` asks. For intermittent demand, where it is more,
     the Poisson distribution, and where the variance is above the mean the negative binomial one of the same mean and
-    variance: whole units, and none at all has a probability. [SPT 6.7.14, 9.2]
+    variance: whole units, and none at all has a probability. [SPT ch. 6]
 
     >>> demand_quantile(0.5, [10, 0.1], [3, 0.4], 10).tolist()
     [100.0, 1.0]
     """
     level = checked_level("quantile", quantile)
-    span = checked("days", days, most=DAYS_MOST)
+    span = checked("days", days, most=NEVER)
     mean = checked("daily_mean", daily_mean, most=1e9) * span
     variance = np.square(checked("daily_std", daily_std, most=1e9)) * span
     level, mean, variance = np.broadcast_arrays(level, mean, variance)
@@ -155,7 +154,7 @@ def worth_quantile(unit_margin: Numbers, unit_cost: Numbers) -> FloatArray:
     """Return the quantile at which one more unit's expected write-off reaches its expected margin: m/(m + c).
 
     Above it the next unit expires unsold too often to pay: the newsvendor's critical fractile without salvage.
-    [SPT 10.2] A unit without margin is worth nothing: 0. Cap at the smaller of this and the shop's own quantile.
+    [SPT ch. 9] A unit without margin is worth nothing: 0. Cap at the smaller of this and the shop's own quantile.
 
     >>> worth_quantile(5000, 15000).item()
     0.25
