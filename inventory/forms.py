@@ -16,6 +16,7 @@ from master.models import Product
 from . import selectors
 from .expiry_day import read_expiry
 from .models import AdjustReason, Batch, StockAdjustment, Warehouse
+from .scanning import Scanned, scanned
 from .services import AdjustLine, check_quantity
 
 FIRST_ROWS = 3
@@ -37,7 +38,7 @@ class AdjustmentForm(forms.ModelForm):
 
 
 class GoodsLineForm(forms.Form):
-    """One line that names a product by SKU, barcode or words of its name, and of some a batch."""
+    """One line that names a product by SKU, barcode, label or words of its name, and of some a batch."""
 
     product = forms.CharField(
         label=gettext_lazy("Product"),
@@ -77,8 +78,10 @@ class GoodsLineForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         text, qty = self.cleaned_data.get("product", ""), self.cleaned_data.get("qty")
-        if text:
-            self.found = self._product(text)
+        meant = self._meant(text) if text else None
+        if meant:
+            self.found = meant.product
+            self._take_over(meant)
         if self.found and qty is not None:
             self._check(self.found, qty)
         if self.found and not self.found.tracks_batches:
@@ -86,16 +89,25 @@ class GoodsLineForm(forms.Form):
             self.cleaned_data |= {name: "" for name in ("batch", "expires_on") if name in self.fields}
         return self.cleaned_data
 
-    def _product(self, text: str) -> Product | None:
-        named = list(selectors.products_named(text)[:4])
-        if len(named) == 1:
-            return named[0]
-        if named:
-            some = ", ".join(f"{product.name} ({product.sku})" for product in named[:3])
+    def _meant(self, text: str) -> Scanned | None:
+        meant = scanned(text)
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            some = ", ".join(f"{found.product.name} ({found.product.sku})" for found in meant[:3])
             self.add_error("product", _("Several products fit: %(some)s. Enter the SKU.") % {"some": some})
         else:
             self.add_error("product", _("No product has this SKU, barcode or name."))
         return None
+
+    def _take_over(self, meant: Scanned) -> None:
+        """Take batch and expiry date off a scanned label, where nobody typed another batch."""
+        values = self.cleaned_data
+        if "batch" not in self.fields or not meant.batch or values.get("batch"):
+            return
+        values["batch"] = meant.batch.upper()
+        if meant.expires_on and "expires_on" in self.fields and not values.get("expires_on"):
+            values["expires_on"] = f"{meant.expires_on:%d-%m-%Y}"
 
     def _check(self, product: Product, qty: Decimal) -> None:
         try:

@@ -6,27 +6,54 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inventori.money import ZERO
-from inventori.numbers import active_notation, parse_number
+from inventori.numbers import active_notation, parse_number, write_number
 from inventori.templatetags.inventori import qty as show_qty
 from master.models import Product
 
 from . import ledger, selectors
-from .models import Warehouse
+from .models import AdjustReason, Warehouse
+from .scanning import Scanned, scanned
 
-MATCHES = 12
+# With these goods only go out.
+OUTWARD = {AdjustReason.DAMAGE, AdjustReason.EXPIRED, AdjustReason.LOST, AdjustReason.USE}
 
 
-def line_preview(*, text: str, typed_qty: str, warehouse: Warehouse | None, goes_out: bool = False) -> dict[str, Any]:
-    """Return the product that `text` means (or those it may mean) and its balance after the change.
+def line_preview(
+    *, text: str, typed_qty: str, warehouse: Warehouse | None, goes_out: bool = False, reason: str = ""
+) -> dict[str, Any]:
+    """Return the product that `text` means (or those it may mean), its balance after the change, and what to fill in.
 
-    goes_out: the quantity is what leaves, not what is added.
+    goes_out: the quantity is what leaves, not what is added. reason: of an adjustment.
     """
-    named = list(selectors.products_named(text)[:MATCHES]) if text else []
-    matches = [{"sku": product.sku, "name": product.name} for product in named]
-    if len(named) != 1 or warehouse is None:
-        hint = _("No product has this SKU, barcode or name.") if text and not named else ""
-        return {"name": "", "on_hand": "", "balance": "", "is_short": False, "hint": hint, "matches": matches}
-    return {"matches": matches, "hint": ""} | _figures(named[0], typed_qty, warehouse, -1 if goes_out else 1)
+    meant = scanned(text) if text else []
+    matches = [{"sku": found.product.sku, "name": found.product.name} for found in meant]
+    if len(meant) != 1 or warehouse is None:
+        hint = _("No product has this SKU, barcode or name.") if text and not meant else ""
+        return {
+            "name": "",
+            "on_hand": "",
+            "balance": "",
+            "is_short": False,
+            "hint": hint,
+            "matches": matches,
+            "fill": {},
+        }
+    fill = _fill(meant[0], -1 if reason in OUTWARD else 1)
+    figures = _figures(meant[0].product, typed_qty or fill.get("qty", ""), warehouse, -1 if goes_out else 1)
+    return {"matches": matches, "hint": "", "fill": fill} | figures
+
+
+def _fill(found: Scanned, sign: int) -> dict[str, str]:
+    """Return what a label or a box says, by the field it belongs to; nothing for a product's own code."""
+    said = {}
+    if found.unit:
+        said["qty"] = write_number(sign * found.factor)
+    if found.product.tracks_batches and found.batch:
+        said["batch"] = found.batch.upper()
+        if found.expires_on:
+            said["expires_on"] = f"{found.expires_on:%d-%m-%Y}"
+    # The code of a box means the box: the row goes on with the product's own.
+    return {"product": found.product.sku} | said if said else {}
 
 
 def _figures(product: Product, typed_qty: str, warehouse: Warehouse, sign: int) -> dict[str, Any]:

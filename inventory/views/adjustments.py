@@ -154,4 +154,5 @@ def adjustment_preview(request: HttpRequest) -> JsonResponse:
     """Answer what a half-filled line would do: the product meant, what lies there, the balance after."""
     warehouse = next((w for w in choosable(request) if str(w.pk) == request.GET.get("warehouse")), None)
     text = request.GET.get("product", "").strip()[:200]
-    return JsonResponse(line_preview(text=text, typed_qty=request.GET.get("qty", ""), warehouse=warehouse))
+    typed = {"typed_qty": request.GET.get("qty", ""), "reason": request.GET.get("reason", "")}
+    return JsonResponse(line_preview(text=text, warehouse=warehouse, **typed))

@@ -48,6 +48,7 @@
       warehouse: form.elements.warehouse.value,
       product: field(row, "product").value,
       qty: field(row, "qty").value,
+      reason: form.elements.reason?.value || "",
     });
     let answer;
     try {
@@ -57,10 +58,20 @@
     } catch {
       return; // Without the network the form still works; it is checked when it is posted.
     }
-    show(row, answer);
+    // An answer to what stands there no longer says nothing.
+    if (asked.get("product") === field(row, "product").value) show(row, answer);
+  }
+
+  // A label and a box say more than their product: it is filled in where nobody typed anything.
+  function fill(row, said) {
+    for (const [name, value] of Object.entries(said)) {
+      const input = field(row, name);
+      if (input && (name === "product" || !input.value)) input.value = value;
+    }
   }
 
   function show(row, answer) {
+    fill(row, answer.fill);
     const onHand = answer.on_hand ? ` · ${form.dataset.onHand.replace("%s", answer.on_hand)}` : "";
     row.querySelector("[data-found]").textContent = answer.name ? answer.name + onHand : answer.hint;
     const balance = row.querySelector("[data-balance]");
@@ -86,6 +97,12 @@
   });
   form.addEventListener("keydown", (event) => {
     const row = event.target.closest("[data-row]");
+    if (row && event.ctrlKey && event.key === "]" && event.target.matches("[data-product]")) {
+      // The separator inside a label, as scanners type it.
+      event.preventDefault();
+      event.target.setRangeText("\x1d", event.target.selectionStart, event.target.selectionEnd, "end");
+      return;
+    }
     if (event.key !== "Enter" || !row || event.target.tagName !== "INPUT") return;
     // A scanner ends with Enter: it leads on to the next field, and posts nothing.
     event.preventDefault();

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from inventory.models import Stock, StockCount, Transfer
+from inventory.models import BatchStock, Stock, StockCount, Transfer
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import (
     CategoryFactory,
     ProductFactory,
+    ProductUnitFactory,
     ShopProfileFactory,
     UserFactory,
     WarehouseFactory,
@@ -123,6 +124,33 @@ def test_goods_are_sent_and_received_with_one_missing(page: Page, shop, sign_in,
     assert Transfer.objects.get().status == Transfer.Status.RECEIVED
     assert stock()["TEA"] == 7
     assert Stock.objects.get(warehouse__code="GUDANG").qty == 4
+
+
+def test_a_label_and_a_box_fill_the_rows_of_an_adjustment(page: Page, shop, sign_in):
+    pill = ProductFactory(sku="PILL", name="Pill", uom="strip", barcode="8991234567891", tracks_batches=True)
+    ProductUnitFactory(product=pill, name="box", factor=10, barcode="8990000000042")
+    sign_in(page, UserFactory(role="Warehouse"))
+    page.goto("/adjustments/new/?reason=FOUND&warehouse=TOKO")
+
+    page.locator("[name=line-0-product]").focus()
+    page.keyboard.type("(01)08991234567891(17)311231(10)A1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=line-0-batch]")).to_have_value("A1")
+    expect(page.locator("[name=line-0-expires_on]")).to_have_value("31-12-2031")
+    expect(page.locator("[name=line-0-product]")).to_have_value("PILL")
+    expect(page.locator("[name=line-0-qty]")).to_be_focused()
+    page.keyboard.type("3")
+    page.locator("[name=line-1-product]").focus()
+    page.keyboard.type("8990000000042")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=line-1-qty]")).to_have_value("10")
+    expect(page.locator("[data-balance]").nth(1)).to_have_text("10")
+    page.locator("[name=line-1-batch]").fill("A1")
+    page.locator("[name=line-1-expires_on]").fill("12-2031")
+    page.get_by_role("button", name="Post adjustment").click()
+
+    expect(page.get_by_role("heading", name="ADJ-")).to_be_visible()
+    assert BatchStock.objects.get().qty == 13
 
 
 @pytest.mark.parametrize("address", ["/transfers/", "/counts/", "/counts/new/", "/counts/due/", "/adjustments/new/"])

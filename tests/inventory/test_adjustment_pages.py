@@ -233,6 +233,7 @@ def test_the_preview_says_what_a_line_would_do(shop):
     assert ask(product="SOAP", qty="-5") == {
         "matches": [{"sku": "SOAP", "name": "Soap"}],
         "hint": "",
+        "fill": {},
         "name": "Soap · SOAP",
         "on_hand": "3 bar",
         "balance": "−2",
