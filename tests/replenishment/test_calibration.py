@@ -43,7 +43,7 @@ def test_all_groups_are_tried_together_and_few_times(wanted):
 
     def reach(levels):
         calls.append(dict(levels))
-        return {name: level for name, level in levels.items()}
+        return dict(levels)
 
     found = calibrate(reach, ["A", "B", "C"], wanted)
 
