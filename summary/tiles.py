@@ -25,6 +25,7 @@ from inventory.models import Warehouse
 from inventory.shelf_life import todays
 from master.models import Product
 from purchases import selectors as purchases
+from replenishment.alerting import alert_rows
 from sales.selectors import SalesTotals, top_products, totals_by_day
 
 from .chart import BarChart, bar_chart
@@ -172,6 +173,23 @@ class Board:
             amount=Decimal(count),
         )
 
+    def alerts_tile(self, label: StrOrPromise) -> Tile:
+        rows = alert_rows(self.warehouse)
+        urgent = sum(row.is_urgent for row in rows)
+        said = ngettext("%(n)s runs out first", "%(n)s run out first", urgent) % {"n": qty(urgent)}
+        return Tile(
+            label,
+            figure=qty(len(rows)),
+            note=_("now, at or below their reorder point · %(place)s") % {"place": self.place},
+            href=self.address("replenishment:alert_list"),
+            icon="bell",
+            tone="bad" if urgent else "watch" if rows else "good",
+            change=said if urgent else _("none runs out before its supplier can bring more"),
+            change_tone="bad" if urgent else "good",
+            change_icon="alarm" if urgent else "check-lg",
+            amount=Decimal(len(rows)),
+        )
+
     def low_list(self) -> list[Product]:
         return list(stock.low(self.stock_rows).order_by("qty", "name", "pk")[:SHORT_LIST])
 
@@ -251,6 +269,7 @@ def tiles(board: Board, rights: Callable[[str], bool]) -> Iterable[Tile]:
         ("sale_view", _("Sales this month"), lambda label: board.sales_tile("month", label)),
         ("cost_view", _("Stock value"), board.stock_value_tile),
         ("stock_view", _("Low stock"), board.low_tile),
+        ("reorder_view", _("To reorder"), board.alerts_tile),
         ("purchase_view", _("Open orders"), board.orders_tile),
         ("purchase_view", _("Late orders"), board.late_tile),
     ]

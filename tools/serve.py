@@ -1,4 +1,4 @@
-"""Open the shop: bring the database up to date, then keep the web server and the worker running together."""
+"""Open the shop: bring the database up to date, then keep the web server, the worker and the clock running together."""
 
 import signal
 import socket
@@ -98,6 +98,7 @@ def main() -> int:
         logins = open_shop()
         parts["web server"] = start("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "inventori.wsgi")
         parts["worker"] = start("manage.py", "db_worker")
+        parts["clock"] = start("manage.py", "run_due", "--forever")
         trouble = wait_until_ready(parts)
         if not trouble:
             greet(logins)

@@ -92,6 +92,10 @@
   document.addEventListener("htmx:afterSettle", () => watchTables(document));
 
   // --- Fragments --------------------------------------------------------------
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // A bell that somebody reads is left as it is until it is closed.
+    if (event.detail.target.querySelector("#bell .dropdown-menu.show")) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:configRequest", (event) => {
     // An empty filter says nothing, so it does not stand in the address.
     if (event.detail.elt.matches("[data-tidy]")) {

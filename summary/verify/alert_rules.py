@@ -19,8 +19,8 @@ ALERT_RULES = [
         "what is at or below its reorder point has an alert",
         f"""SELECT {_WHERE}, CASE WHEN ROUND(s.qty - s.held, 3) <= ROUND(s.rop, 3) THEN 1 ELSE 0 END, s.is_low
             FROM inventory_stock s {_NAMES}
-            WHERE s.tracks_batches = 0
-              AND s.is_low <> CASE WHEN s.rop IS NOT NULL AND ROUND(s.qty - s.held, 3) <= ROUND(s.rop, 3) THEN 1 ELSE 0 END""",  # noqa: S608
+            WHERE s.tracks_batches = 0 AND s.is_low <>
+                  CASE WHEN s.rop IS NOT NULL AND ROUND(s.qty - s.held, 3) <= ROUND(s.rop, 3) THEN 1 ELSE 0 END""",  # noqa: S608
     ),
     Rule(
         "units held are those of the baskets put aside",

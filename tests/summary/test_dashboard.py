@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "Low stock", "Open orders", "Late orders"]
+TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "Low stock", "To reorder", "Open orders", "Late orders"]
 
 
 def signed_in(role: str) -> Client:
@@ -216,7 +216,7 @@ def test_the_day_is_the_business_day_of_the_warehouse(shop, monkeypatch):
         ("Admin", TILES),
         ("Manager", TILES),
         ("Analyst", [label for label in TILES if label != "Stock value"]),
-        ("Warehouse", ["Low stock", "Open orders", "Late orders"]),
+        ("Warehouse", ["Low stock", "To reorder", "Open orders", "Late orders"]),
     ],
 )
 def test_a_role_sees_its_tiles_only(shop, soap, role, labels):
@@ -296,7 +296,7 @@ def test_the_dashboard_asks_as_often_for_three_products_as_for_one(shop, count):
     with CaptureQueriesContext(connection) as queries:
         client.get("/summary/")
 
-    assert len(queries) == 20, [query["sql"] for query in queries]
+    assert len(queries) == 22, [query["sql"] for query in queries]
 
 
 # --- Data -----------------------------------------------------------------------------------
