@@ -40,8 +40,8 @@ from .formula_input import (
     ratio,
 )
 
-# Φ(−8) is one in 10^15.
-Z_MOST = 8.0
+# Φ(−8) is one in 10^15, and Φ(9) is 1 as floats see it.
+Z_MOST, K_MOST = 8.0, 9.0
 # A cover of days "without end": nothing is sold.
 COVER_MOST = 9999.0
 
@@ -127,7 +127,8 @@ def expected_fill_rate(safety: Numbers, order_qty: Numbers, interval_std: Number
     """
     std = checked("interval_std", interval_std)
     qty = checked("order_qty", order_qty, least=TINY, otherwise=1.0)
-    short = std * normal_loss(_safety_in_stds(safety, interval_std))
+    below = -checked("safety", safety, least=-MOST, otherwise=0.0)
+    short = np.maximum(std * normal_loss(_safety_in_stds(safety, interval_std)), below)
     return as_given(1 - np.minimum(short, qty) / qty)
 
 
@@ -295,8 +296,8 @@ def round_to_multiple(qty: Numbers, multiple: Numbers = 1, minimum: Numbers = 0)
 def round_to_multiple(qty, multiple=1, minimum=0):  # type: ignore[no-untyped-def]
     """Return `qty` rounded up to whole packs, and at least `minimum`; nothing wanted stays nothing.
 
-    A Decimal qty is computed exactly, in Decimals, to the thousandth that quantities have; a float's noise below a
-    thousandth of a pack is left out. Raises ValueError for one multiple that is not above 0; in an array it is 1.
+    qty is first rounded to the thousandth that quantities have, so that no noise of floats orders one more pack; a
+    Decimal is computed in Decimals. Raises ValueError for one multiple that is not above 0; in an array it is 1.
 
     >>> round_to_multiple(Decimal("24.000000001"), 12), round_to_multiple(Decimal(22), 12, minimum=30)
     (Decimal('24'), Decimal('36'))
@@ -306,9 +307,9 @@ def round_to_multiple(qty, multiple=1, minimum=0):  # type: ignore[no-untyped-de
     if isinstance(qty, Decimal):
         return _round_decimal(qty, Decimal(multiple), Decimal(minimum))
     pack = checked("multiple", multiple, least=TINY, otherwise=1.0)
-    wanted = checked("qty", qty, least=-MOST, otherwise=0.0)
-    packs = np.ceil(np.minimum(np.maximum(wanted, checked("minimum", minimum)) / pack, MOST) - 0.001)
-    return as_given(np.where(wanted / pack > 0.001, packs * pack, 0.0))
+    wanted = np.round(checked("qty", qty, least=-MOST, otherwise=0.0), 3)
+    packs = np.ceil(np.minimum(np.maximum(wanted, checked("minimum", minimum)) / pack, MOST) - TINY)
+    return as_given(np.where(wanted > 0, packs * pack, 0.0))
 
 
 def _round_decimal(qty: Decimal, multiple: Decimal, minimum: Decimal) -> Decimal:
@@ -462,4 +463,6 @@ def _typed(name: str, value: Decimal | int, *, above: bool = False) -> Decimal:
 
 def _safety_in_stds(safety: Numbers, interval_std: Numbers) -> FloatArray:
     kept = checked("safety", safety, least=-MOST, otherwise=0.0)
-    return np.clip(ratio(kept, checked("interval_std", interval_std), otherwise=Z_MOST), -Z_MOST, Z_MOST)
+    std = checked("interval_std", interval_std)
+    far = np.where(kept < 0, -K_MOST, K_MOST)
+    return np.where(std > TINY, np.clip(ratio(kept, std, otherwise=0.0), -K_MOST, K_MOST), far)
