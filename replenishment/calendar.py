@@ -51,7 +51,7 @@ def kind_name(kind: EventKind) -> str:
 
 
 def day_marks(*, warehouse: Warehouse, start: date, end: date) -> DayMarks:
-    """Mark the days from `start` to `end`, both included, in three queries."""
+    """Mark the days from `start` to `end`, both included, in two queries."""
     days = max((end - start).days + 1, 0)
     event = np.zeros(days, dtype=bool)
     events = events_between(start, end)
@@ -66,6 +66,11 @@ def events_between(start: date, end: date) -> list[CalendarEvent]:
         kind__is_active=True, starts_on__lte=end + REACH, ends_on__gte=start - REACH
     ).select_related("kind")
     return list(found)
+
+
+def spans_between(start: date, end: date) -> list[Span]:
+    """Return the windows of active events that touch these days, each before those that take days from it."""
+    return [span for span in _spans(events_between(start, end)) if span.first <= end and span.last >= start]
 
 
 def _spans(events: Sequence[CalendarEvent]) -> list[Span]:
@@ -93,7 +98,7 @@ def _open_days(warehouse: Warehouse, start: date, days: int, events: Sequence[Ca
 
 
 class Outlook:
-    """The days from `start` on as they will sell: loaded once in four queries, asked for many products."""
+    """The days from `start` on as they will sell: loaded once in three queries, asked for many products."""
 
     def __init__(self, *, warehouse: Warehouse, start: date, days: int) -> None:
         self.start = start
