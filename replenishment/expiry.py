@@ -118,10 +118,9 @@ def demand_quantile(quantile: Numbers, daily_mean: Numbers, daily_std: Numbers, 
     variance = np.square(checked("daily_std", daily_std, most=1e9)) * span
     level, mean, variance = np.broadcast_arrays(level, mean, variance)
     std = np.sqrt(variance)
-    found = np.maximum(mean + ndtri(level) * std, 0.0)
+    found = np.array(np.maximum(mean + ndtri(level) * std, 0.0))
     few = (std > STD_TO_MEAN_MOST * mean) & (mean > TINY)
     if few.any():
-        found = found.copy()
         found[few] = _count_quantile(level[few], mean[few], variance[few])
     return as_given(np.where(mean > TINY, found, 0.0))
 
