@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inventori.formfields import LinesField, NumberField
 
+from .barcode_holders import barcode_holder
 from .barcodes import expected_check_digit
 from .models import Category, Customer, Product, Supplier
-from .units import barcode_holder
 
 
 class RecordForm(forms.ModelForm):

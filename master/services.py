@@ -10,6 +10,7 @@ from accounts.models import User
 from inventori.errors import DomainError, InvalidInput, NotAllowed
 from inventori.transactions import retried
 
+from .barcode_holders import barcodes_claim
 from .models import Category, Customer, Product, Supplier
 
 Record = Category | Supplier | Customer | Product
@@ -37,6 +38,8 @@ def record_save(*, record: R, by: User) -> R:
         record.tracks_batches = (
             Product.objects.select_for_update().only("tracks_batches").get(pk=record.pk).tracks_batches
         )
+    if isinstance(record, Product):
+        barcodes_claim([record])
     try:
         with transaction.atomic():
             if not isinstance(record, Product) and not record.code:

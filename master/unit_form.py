@@ -10,9 +10,10 @@ from inventori.errors import DomainError
 from inventori.formfields import NumberField
 from inventori.refusals import refuse
 
+from .barcode_holders import barcode_holder
 from .forms import barcode_fault, tidy_barcode
 from .models import ProductUnit
-from .units import barcode_holder, refuse_unit
+from .units import refuse_unit
 
 
 class UnitForm(forms.ModelForm):
@@ -47,6 +48,6 @@ class UnitForm(forms.ModelForm):
         if self.errors:
             return
         try:
-            refuse_unit(self.instance, self.instance.product)
+            refuse_unit(self.instance, self.instance.product, self.instance.product.units.all())
         except DomainError as error:
             refuse(self, error)

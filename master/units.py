@@ -1,5 +1,7 @@
 """The larger units of a product: a box of 10 strips, with a barcode and a price of its own where it has them."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,7 @@ from accounts.models import User
 from inventori.errors import InvalidInput, NotAllowed
 from inventori.transactions import retried
 
+from .barcode_holders import barcodes_claim
 from .models import Product, ProductUnit
 
 
@@ -21,7 +24,8 @@ def unit_save(*, unit: ProductUnit, by: User) -> ProductUnit:
     _refuse_strangers(by)
     # The units of one product change one after the other: only one of them is usual for buying.
     product = Product.objects.select_for_update().get(pk=unit.product_id)
-    refuse_unit(unit, product)
+    refuse_unit(unit, product, product.units.all())
+    barcodes_claim([unit])
     if unit.is_for_buying:
         for other in product.units.filter(is_for_buying=True).exclude(pk=unit.pk):
             other.is_for_buying = False
@@ -36,10 +40,10 @@ def unit_save(*, unit: ProductUnit, by: User) -> ProductUnit:
     return unit
 
 
-def refuse_unit(unit: ProductUnit, product: Product) -> None:
-    """Raise InvalidInput, naming the field, for what a unit of `product` cannot be."""
-    same = product.units.filter(name__iexact=unit.name).exclude(pk=unit.pk).exists()
-    if same or unit.name.casefold() == product.uom.casefold():
+def refuse_unit(unit: ProductUnit, product: Product, others: Iterable[ProductUnit]) -> None:
+    """Raise InvalidInput, naming the field, for what a unit of `product` cannot be beside its `others`."""
+    names = {product.uom.casefold(), *(other.name.casefold() for other in others if other.pk != unit.pk)}
+    if unit.name.casefold() in names:
         raise InvalidInput(
             _("%(product)s already has the unit %(unit)s.") % {"product": product, "unit": unit.name}, field="name"
         )
@@ -49,10 +53,6 @@ def refuse_unit(unit: ProductUnit, product: Product) -> None:
             % {"product": product, "uom": product.uom},
             field="factor",
         )
-    if unit.barcode and (holder := barcode_holder(unit.barcode, besides=unit)):
-        raise InvalidInput(
-            _("%(code)s already belongs to %(other)s.") % {"code": unit.barcode, "other": holder}, field="barcode"
-        )
 
 
 @retried
@@ -60,20 +60,6 @@ def unit_delete(*, unit: ProductUnit, by: User) -> None:
     """Take a unit away. What was bought or sold in it keeps its name and factor."""
     _refuse_strangers(by)
     unit.delete()
-
-
-def barcode_holder(barcode: str, *, besides: Product | ProductUnit) -> str:
-    """Return who holds `barcode` besides the one that asks for it: a product or a unit of one; nobody is empty."""
-    products = Product.objects.filter(barcode__iexact=barcode)
-    units = ProductUnit.objects.filter(barcode__iexact=barcode).select_related("product")
-    if isinstance(besides, Product):
-        products = products.exclude(pk=besides.pk)
-    else:
-        units = units.exclude(pk=besides.pk)
-    if product := products.first():
-        return str(product)
-    unit = units.first()
-    return f"{unit.product} ({unit.name})" if unit else ""
 
 
 def _refuse_strangers(by: User) -> None:

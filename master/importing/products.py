@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventori.numbers import Notation
-from master.models import Category, Product, ProductUnit, Supplier
+from master.barcode_holders import barcodes_claim
+from master.models import Category, Product, Supplier
 from master.services import next_code
 
 from . import cells
+from .barcode_column import let_go, refuse_taken
 from .cells import CellError, Context
 from .plan import CHANGED, CellFault, Options, Plan, ReadRow, RowChange
-from .records import CHUNK, RecordImporter, column
+from .records import RecordImporter, column
 
 
 class Lookup:
@@ -109,7 +111,7 @@ class ProductImporter(RecordImporter):
 
     def compare(self, rows: list[ReadRow], options: Options, plan: Plan) -> None:
         super().compare(rows, options, plan)
-        self._refuse_taken_barcodes(plan)
+        refuse_taken(plan, Product)
         self._refuse_switched_batches(plan)
         made = {
             new.name
@@ -128,54 +130,10 @@ class ProductImporter(RecordImporter):
                 written = str(change.values["tracks_batches"][1])
                 plan.faults.append(CellFault(change.row, "tracks_batches", written, sentence))
 
-    def _refuse_taken_barcodes(self, plan: Plan) -> None:
-        """Name each barcode that two products would have after the import."""
-        wanted: dict[str, RowChange] = {}
-        # A product of this file that gives its barcode up frees it for another.
-        freed = {change.record.pk for change in plan.changes if change.record and "barcode" in change.values}
-        for change in plan.changes:
-            if "barcode" not in change.values:
-                continue
-            new = change.values["barcode"][1].casefold()
-            if new in wanted:
-                sentence = _("Row %(row)s (%(sku)s) has this barcode too.")
-                values = {"row": wanted[new].row, "sku": wanted[new].key}
-                plan.faults.append(CellFault(change.row, "barcode", change.values["barcode"][1], sentence % values))
-            wanted.setdefault(new, change)
-        for owner in self._owners(list(wanted)):
-            change = wanted[owner.barcode.casefold()]
-            if owner.pk not in freed and (change.record is None or change.record.pk != owner.pk):
-                sentence = _("%(product)s (%(sku)s) already has this barcode.")
-                values = {"product": owner.name, "sku": owner.sku}
-                plan.faults.append(CellFault(change.row, "barcode", owner.barcode, sentence % values))
-        for unit in self._units(list(wanted)):
-            change = wanted[unit.barcode.casefold()]
-            sentence = _("%(product)s (%(sku)s) already has this barcode.")
-            values = {"product": f"{unit.product.name}, {unit.name}", "sku": unit.product.sku}
-            plan.faults.append(CellFault(change.row, "barcode", unit.barcode, sentence % values))
-
-    def _units(self, barcodes: list[str]) -> list[Any]:
-        wanted = set(barcodes)
-        held = ProductUnit.objects.exclude(barcode=None).select_related("product") if wanted else []
-        return [unit for unit in held if unit.barcode and unit.barcode.casefold() in wanted]
-
-    def _owners(self, barcodes: list[str]) -> list[Any]:
-        if not barcodes:
-            return []
-        wanted = set(barcodes)
-        held = Product.objects.exclude(barcode=None).only("sku", "barcode", "name")
-        return [product for product in held if product.barcode and product.barcode.casefold() in wanted]
-
     def apply(self, plan: Plan, *, options: Options, key: str) -> None:
+        barcodes_claim([_with_barcode(change) for change in plan.changes if "barcode" in change.values])
         self._save_new_categories(plan, options)
-        moved = [
-            change.record.pk
-            for change in plan.changes
-            if change.kind == CHANGED and change.values.get("barcode", (None, None))[0]
-        ]
-        for start in range(0, len(moved), CHUNK):
-            # Two products may swap barcodes: both let go before either takes.
-            Product.objects.filter(pk__in=moved[start : start + CHUNK]).update(barcode=None)
+        let_go([change for change in plan.changes if change.kind == CHANGED], Product)
         super().apply(plan, options=options, key=key)
 
     def _save_new_categories(self, plan: Plan, options: Options) -> None:
@@ -183,3 +141,8 @@ class ProductImporter(RecordImporter):
         for category in {id(category): category for category in news if category.pk is None}.values():
             category.code = next_code(Category)
             category.save()
+
+
+def _with_barcode(change: RowChange) -> Product:
+    """Return the product as it would hold its barcode, unsaved."""
+    return Product(pk=change.record and change.record.pk, name=change.key, barcode=change.values["barcode"][1])

@@ -62,9 +62,10 @@ def test_record_save_refuses_a_barcode_that_was_taken_in_the_meantime():
     ProductFactory(barcode="5901234123457")
     second = ProductFactory.build(category=CategoryFactory(), barcode="5901234123457")
 
-    with pytest.raises(InvalidInput, match="already belongs to another record"):
+    with pytest.raises(InvalidInput, match="already belongs to Product") as refusal:
         record_save(record=second, by=UserFactory(role=MANAGER))
 
+    assert refusal.value.field == "barcode"
     assert Product.objects.count() == 1
 
 
