@@ -15,11 +15,12 @@ class MasterConfig(AppConfig):
         from . import audit, finding, importing
         from .importing.products import ProductImporter
         from .importing.records import CustomerImporter, SupplierImporter
+        from .importing.units import UnitImporter
 
         context.register(shop_of_the_frame)
         audit.follow()
         finding.register()
-        for importer in (ProductImporter(), SupplierImporter(), CustomerImporter()):
+        for importer in (ProductImporter(), UnitImporter(), SupplierImporter(), CustomerImporter()):
             importing.register(importer)
 
 
