@@ -29,8 +29,15 @@ class ReorderShop:
     def policy(self, product, **values):
         """Up to 26: 9 days at 2 a day, and 8 in safety."""
         usual = {
-            **{"method": "UPTO", "avg_daily_demand": D(2), "demand_std": D(1), "lead_time_days": D(7)},
-            **{"review_days": 2, "safety_stock": D(8), "rop": D(26), "reorder_qty": D(10), "state": "OK"},
+            "method": "UPTO",
+            "avg_daily_demand": D(2),
+            "demand_std": D(1),
+            "lead_time_days": D(7),
+            "review_days": 2,
+            "safety_stock": D(8),
+            "rop": D(26),
+            "reorder_qty": D(10),
+            "state": "OK",
         }
         policy = ReorderPolicy(product=product, warehouse=self.warehouse, **{**usual, **values})
         policy.save()
