@@ -1,5 +1,7 @@
 """What was ordered from suppliers, and what came in."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -48,6 +50,11 @@ class PurchaseOrder(models.Model):
 
     def __str__(self) -> str:
         return self.po_number or f"#{self.pk}"
+
+    @property
+    def due_on(self) -> date | None:
+        """The day it is waited for: what the supplier confirmed, or else what was expected when it was ordered."""
+        return self.confirmed_for or self.expected_at
 
 
 class POItem(models.Model):

@@ -117,6 +117,8 @@ def _facts(order: PurchaseOrder) -> list[tuple[str, str]]:
     ]
     if order.expected_at:
         facts.append((_("Expected"), exact_day(order.expected_at)))
+    if order.confirmed_for:
+        facts.append((_("Confirmed for"), exact_day(order.confirmed_for)))
     return facts
 
 

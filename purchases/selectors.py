@@ -23,6 +23,8 @@ from .models import (
     SupplierReturnItem,
 )
 
+# As PurchaseOrder.due_on.
+DUE_ON = Coalesce("confirmed_for", "expected_at")
 OPEN = (PurchaseOrder.Status.DRAFT, PurchaseOrder.Status.SENT)
 
 
@@ -41,10 +43,11 @@ def open_orders(warehouse: Warehouse | None = None) -> QuerySet[PurchaseOrder]:
 
 
 def is_late(today_by_warehouse: dict[int, date]) -> Q:
-    """Return the condition of a sent order whose day has passed in its own warehouse."""
+    """Return the condition of a sent order whose day has passed in its own warehouse: the confirmed one, if any."""
     late = Q(pk__in=[])
     for warehouse_id, today in today_by_warehouse.items():
-        late |= Q(warehouse_id=warehouse_id, expected_at__lt=today)
+        passed = Q(confirmed_for__lt=today) | Q(confirmed_for=None, expected_at__lt=today)
+        late |= Q(warehouse_id=warehouse_id) & passed
     return Q(status=PurchaseOrder.Status.SENT) & late
 
 
@@ -58,7 +61,7 @@ def todays(warehouses: Iterable[Warehouse] | None = None) -> dict[int, date]:
 def order_status(order: PurchaseOrder, today_by_warehouse: dict[int, date]) -> str:
     """Return the badge of an order: LATE and PARTIAL are kinds of SENT."""
     today = today_by_warehouse.get(order.warehouse_id)
-    if order.status == PurchaseOrder.Status.SENT and order.expected_at and today and order.expected_at < today:
+    if order.status == PurchaseOrder.Status.SENT and order.due_on and today and order.due_on < today:
         return "LATE"
     return "PARTIAL" if getattr(order, "is_partial", False) else str(order.status)
 
@@ -75,9 +78,9 @@ def order_lines(order: PurchaseOrder) -> QuerySet[POItem]:
 
 
 def orders_to_receive(limit: int = 8) -> QuerySet[PurchaseOrder]:
-    """Return the orders that may still be received on, the first expected first."""
+    """Return the orders that may still be received on, the first to come first."""
     sent = PurchaseOrder.objects.filter(status=PurchaseOrder.Status.SENT).select_related("supplier")
-    return sent.order_by(F("expected_at").asc(nulls_last=True), "id")[:limit]
+    return sent.order_by(DUE_ON.asc(nulls_last=True), "id")[:limit]
 
 
 def receipt_rows() -> QuerySet[GoodsReceipt]:

@@ -41,6 +41,7 @@ def _order_columns() -> list[Column]:
             sort="ordered_at",
         ),
         Column("expected_at", gettext_lazy("Expected"), kind="date", sort="expected_at"),
+        Column("confirmed_for", gettext_lazy("Confirmed for"), kind="date", sort="confirmed_for"),
         Column("total_amount", gettext_lazy("Total"), kind="money", sort="total_amount", right="cost_view"),
     ]
 

@@ -65,6 +65,7 @@ PURCHASES = Report(
         Column("warehouse.name", _("Warehouse")),
         Column("badge", _("Status"), kind="badge"),
         Column("expected_at", _("Expected"), kind="date"),
+        Column("confirmed_for", _("Confirmed for"), kind="date"),
         Column("lines", _("Products"), kind="qty"),
         Column("total_amount", _("Total"), kind="money", right="cost_view"),
     ],

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inventori.posting import new_key
+from purchases.selectors import open_and_late, orders_to_receive, todays
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
+from purchases.services.confirming import order_confirm
 from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,46 @@ def test_an_order_due_today_is_not_late_yet(shop, by):
     order(shop, by, days_ago=3, lead_time_days=3)
 
     assert listed(signed_in("Manager"), "/po/?status=LATE") == []
+
+
+def confirm(made, day):
+    quantities = {item.pk: item.qty for item in made.items.all()}
+    return order_confirm(order=made, quantities=quantities, day=day, note="")
+
+
+def test_a_confirmed_day_decides_what_is_late_and_both_days_are_shown(shop, by):
+    today = timezone.localdate()
+    put_off, brought_forward = order(shop, by, days_ago=9), order(shop, by, lead_time_days=5)
+    confirm(put_off, today + timedelta(days=2))
+    confirm(brought_forward, today - timedelta(days=2))
+    client = signed_in("Manager")
+
+    assert listed(client, "/po/?status=LATE") == [brought_forward.po_number]
+    rows = csv.DictReader(StringIO(b"".join(client.get("/po/?export=csv").streaming_content).decode("utf-8-sig")))
+    expected = {put_off.po_number: ("sent", put_off, 2), brought_forward.po_number: ("late", brought_forward, -2)}
+    for row in rows:
+        status, made, days = expected.pop(row["Order"])
+        shown = (row["Status"], row["Expected"], row["Confirmed for"])
+        assert shown == (status, made.expected_at.isoformat(), (today + timedelta(days=days)).isoformat())
+    assert expected == {}
+    assert open_and_late(todays()) == (2, 1)
+    page = client.get(f"/po/{put_off.pk}/").content.decode()
+    assert "<dt>Expected</dt>" in page
+    assert "<dt>Confirmed for</dt>" in page
+
+
+def test_without_a_confirmed_day_the_expected_one_decides(shop, by):
+    late = confirm(order(shop, by, days_ago=9), None)
+
+    assert listed(signed_in("Manager"), "/po/?status=LATE") == [late.po_number]
+    assert late.due_on == late.expected_at
+
+
+def test_goods_are_waited_for_in_the_order_of_the_confirmed_days(shop, by):
+    first, second = order(shop, by, lead_time_days=3), order(shop, by, lead_time_days=4)
+    confirm(first, timezone.localdate() + timedelta(days=6))
+
+    assert list(orders_to_receive()) == [second, first]
 
 
 def test_an_order_shows_what_is_still_to_come_and_its_receipts(shop, by):

@@ -20,6 +20,7 @@ from purchases.record import (
     price_change,
 )
 from purchases.services import OrderLine, ReceiptLine, order_cancel, order_create, order_send, receipt_post
+from purchases.services.confirming import order_confirm
 from purchases.supplier_record import lead_time_of, prices_of, record_of
 from tests.factories import ProductFactory, ShopProfileFactory, SupplierFactory, UserFactory, WarehouseFactory
 from tests.purchases.buying import signed_in
@@ -160,6 +161,21 @@ def test_on_time_and_fill_judge_what_is_received_or_past_its_day(trade):
     assert record.on_time == Decimal(1) / 3
     assert record.fill == Decimal(5) / 6
     assert [row.status for row in record.latest] == ["SENT", "LATE", "RECEIVED", "RECEIVED"]
+
+
+def test_the_record_keeps_the_first_expected_day_whatever_was_confirmed(trade):
+    put_off = trade.order(20)
+    order_confirm(
+        order=put_off,
+        quantities={item.pk: item.qty for item in put_off.items.all()},
+        day=trade.today + timedelta(days=5),
+        note="",
+    )
+
+    record = record_of(trade.supplier)
+
+    assert (record.due, record.on_time) == (1, 0)
+    assert [row.status for row in record.latest] == ["SENT"]
 
 
 def test_a_cancelled_order_counts_only_when_it_was_late(trade):
