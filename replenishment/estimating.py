@@ -1,12 +1,11 @@
 """How many times its usual demand a category sells around each feast, from the shop's own past. Pure.
 
-Of every category and day two numbers are known: `actual`, what was sold of the products that lay there, and `usual`,
-the sum of these products' own means. A product that was out of stock is in neither, so a stock-out teaches nothing.
-On an ordinary day the two are alike; their ratio over the ordinary days near an event, for each day of the week,
-is the baseline: it follows growth and the shop's week.
+usual(product) is its mean over the ordinary days near the event on which it lay there: neither closed nor within a
+window of any event. So growth is no effect, and a product that was out of stock counts neither as sold nor as usual.
 
-    expected(day) = usual(day) · Σ actual / Σ usual over the ordinary days near the event of the same day of the week
-    factor        = w · Σ actual / Σ expected + (1 − w) · pooled,  w = n/(n+3), n = events seen
+    level(weekday) = Σ sold / Σ usual over the ordinary days near the event, of all products of the category
+    expected       = Σ usual · level over the days of the window, of the products that lay there
+    factor         = w · Σ actual / Σ expected + (1 − w) · pooled,  w = n/(n+3), n = events seen
 
 The pooled factor is that of all categories together, drawn towards 1 likewise.
 """
@@ -17,6 +16,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from inventory.formula_input import TINY
 from inventory.formulas import event_factor
@@ -25,18 +25,26 @@ from .windows import DAY, Span, place, weakest_first
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
 
 # Ordinary days this many days before and after a window make its baseline.
 NEAR = 56 * DAY
 
+Key = tuple[int, str]  # kind, window
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """The past of one warehouse. actual, usual: [categories, days]; open, event: [days]."""
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """The past of some products of one warehouse: their category's row [n]; demand, stocked [n, days]; the rest [days].
+
+    Products of one warehouse may come in several parts.
+    """
+
+    warehouse_id: int
     start: date
-    actual: Floats
-    usual: Floats
+    category: Whole
+    demand: Floats
+    stocked: Flags
     open: Flags
     event: Flags
 
@@ -51,7 +59,7 @@ class Seen:
     events: dict[int, Flags] = field(default_factory=dict)
 
     @property
-    def occurrences(self) -> npt.NDArray[np.int64]:
+    def occurrences(self) -> Whole:
         return np.stack(list(self.events.values())).sum(axis=0, dtype=np.int64)
 
     @property
@@ -59,64 +67,89 @@ class Seen:
         return sum(bool(flags.any()) for flags in self.events.values())
 
 
-Key = tuple[int, str]  # kind, window
+@dataclass(slots=True)
+class _Sums:
+    """One window of one event in one warehouse, by category and day: its own days, and the ordinary ones near it."""
+
+    own_days: Whole  # days of the week
+    near_days: Whole
+    actual: Floats
+    usual: Floats
+    near_actual: Floats
+    near_usual: Floats
 
 
-def observe(histories: Iterable[tuple[History, Sequence[Span]]]) -> dict[Key, Seen]:
+def observe(pasts: Iterable[tuple[Past, Sequence[Span]]], categories: int) -> dict[Key, Seen]:
     """Return what each window of each kind sold, and what its days would have sold as ordinary days.
 
     A window counts once all of it lies in the past; a category, where goods of it lay there on half of its open days.
     """
+    windows: dict[tuple[int, Span], _Sums] = {}
+    for past, spans in pasts:
+        _add(windows, past, weakest_first(spans), categories)
     found: dict[Key, Seen] = {}
-    for history, spans in histories:
-        days = history.open.size
-        owner = np.full(days, -1)
-        ordered = weakest_first(spans)
-        for at, span in enumerate(ordered):
-            owner[place(span, history.start, days)] = at
-        for at, span in enumerate(ordered):
-            is_whole = span.first >= history.start and span.last < history.start + days * DAY
-            own = np.flatnonzero((owner == at) & history.open)
-            if is_whole and own.size:
-                _add(found, history, span, own)
+    for (_warehouse, span), sums in windows.items():
+        expected = sums.usual * _level(sums)[:, sums.own_days]
+        was_there = (expected > TINY).sum(axis=1) * 2 >= sums.own_days.size
+        if was_there.any():
+            seen = found.setdefault((span.kind_id, span.window), Seen(np.zeros(categories), np.zeros(categories)))
+            seen.actual += np.where(was_there, sums.actual.sum(axis=1), 0.0)
+            seen.expected += np.where(was_there, expected.sum(axis=1), 0.0)
+            # Two warehouses see one event once.
+            seen.events[span.event_id] = seen.events.get(span.event_id, np.zeros(categories, dtype=bool)) | was_there
     return found
 
 
-def _add(found: dict[Key, Seen], history: History, span: Span, own: npt.NDArray[np.int64]) -> None:
-    expected = history.usual[:, own] * _level(history, span)[:, _weekdays(history, own)]
-    was_there = (expected > TINY).sum(axis=1) * 2 >= own.size
-    if not was_there.any():
-        return
-    nothing = np.zeros(len(expected))
-    seen = found.setdefault((span.kind_id, span.window), Seen(nothing.copy(), nothing.copy()))
-    seen.actual += np.where(was_there, history.actual[:, own].sum(axis=1), 0.0)
-    seen.expected += np.where(was_there, expected.sum(axis=1), 0.0)
-    # Two warehouses see one event once.
-    seen.events[span.event_id] = seen.events.get(span.event_id, np.zeros(len(expected), dtype=bool)) | was_there
+def _add(windows: dict[tuple[int, Span], _Sums], past: Past, spans: Sequence[Span], categories: int) -> None:
+    days, products = past.open.size, past.category.size
+    owner = np.full(days, -1)
+    for at, span in enumerate(spans):
+        owner[place(span, past.start, days)] = at
+    there = past.stocked & past.open
+    ordinary = there & ~past.event
+    cells = past.category, np.arange(products)
+    of_category = sparse.csr_array((np.ones(products), cells), shape=(categories, products))
+    always = _mean(past.demand, ordinary, np.zeros(products))
+    for at, span in enumerate(spans):
+        own = np.flatnonzero((owner == at) & past.open)
+        if span.first < past.start or span.last >= past.start + days * DAY or not own.size:
+            continue
+        near = place(Span(0, 0, "", span.first - NEAR, span.last + NEAR), past.start, days)
+        # What never sells on an ordinary day has no usual demand to multiply.
+        mean = _mean(past.demand[:, near], ordinary[:, near], always)[:, None]
+        own_there, near_there = there[:, own] & (mean > 0), ordinary[:, near] & (mean > 0)
+        sums = windows.get((past.warehouse_id, span)) or _no_sums(past, own, near, categories)
+        sums.actual += of_category @ np.where(own_there, past.demand[:, own], 0.0)
+        sums.usual += of_category @ np.where(own_there, mean, 0.0)
+        sums.near_actual += of_category @ np.where(near_there, past.demand[:, near], 0.0)
+        sums.near_usual += of_category @ np.where(near_there, mean, 0.0)
+        windows[past.warehouse_id, span] = sums
 
 
-def _level(history: History, span: Span) -> Floats:
-    """Return actual ÷ usual of the ordinary days near `span`, by category and day of the week: [categories, 7].
-
-    Where a day of the week has none, all of them stand for it; where none is near, the whole past does.
-    """
-    ordinary = history.open & ~history.event
-    near = np.zeros(ordinary.size, dtype=bool)
-    near[place(Span(0, 0, "", span.first - NEAR, span.last + NEAR), history.start, ordinary.size)] = True
-    of_all = _ratio(history, np.flatnonzero(ordinary), np.zeros(len(history.usual)))
-    of_near = _ratio(history, np.flatnonzero(ordinary & near), of_all)
-    weekdays = _weekdays(history, np.arange(ordinary.size))
-    by_day = [_ratio(history, np.flatnonzero(ordinary & near & (weekdays == day)), of_near) for day in range(7)]
-    return np.stack(by_day, axis=1)
+def _no_sums(past: Past, own: Whole, near: slice, categories: int) -> _Sums:
+    weekdays = (past.start.weekday() + np.arange(past.open.size)) % 7
+    of_own, of_near = ((categories, weekdays[where].size) for where in (own, near))
+    return _Sums(
+        weekdays[own], weekdays[near], np.zeros(of_own), np.zeros(of_own), np.zeros(of_near), np.zeros(of_near)
+    )
 
 
-def _ratio(history: History, days: npt.NDArray[np.int64], otherwise: Floats) -> Floats:
-    actual, usual = history.actual[:, days].sum(axis=1), history.usual[:, days].sum(axis=1)
+def _mean(demand: Floats, counts: Flags, otherwise: Floats) -> Floats:
+    """Return the mean of the days that count; `otherwise` for a product that has none."""
+    days = counts.sum(axis=1)
+    sold = np.maximum(np.where(counts, demand, 0.0).sum(axis=1), 0.0)
+    return np.where(days > 0, sold / np.maximum(days, 1), otherwise)
+
+
+def _level(sums: _Sums) -> Floats:
+    """Return sold ÷ usual near the event, by category and day of the week; of all days where a weekday has none."""
+    all_days = _ratio(sums, np.ones(sums.near_days.size, dtype=bool), np.ones(len(sums.actual)))
+    return np.stack([_ratio(sums, sums.near_days == day, all_days) for day in range(7)], axis=1)
+
+
+def _ratio(sums: _Sums, days: Flags, otherwise: Floats) -> Floats:
+    actual, usual = sums.near_actual[:, days].sum(axis=1), sums.near_usual[:, days].sum(axis=1)
     return np.divide(np.maximum(actual, 0.0), usual, out=otherwise.copy(), where=usual > TINY)
-
-
-def _weekdays(history: History, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return (history.start.weekday() + days) % 7
 
 
 @dataclass(frozen=True, slots=True)

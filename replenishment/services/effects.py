@@ -1,25 +1,21 @@
 """The effects of feasts, estimated from the ledger: select, compute, store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 from django.db.models import Min
-from django.utils import timezone
-from scipy import sparse
 
-from inventori.dates import business_date
 from inventori.money import round_half_up
 from inventori.transactions import retried
-from inventory.demand import DemandTable, demand_tables
+from inventory.demand import demand_tables
 from inventory.models import StockMove, Warehouse
-from inventory.selectors import active_warehouses
+from inventory.selectors import active_warehouses, business_today
 from master.models import Category, Product
-from master.selectors import shop_profile
-from replenishment.calendar import DayMarks, day_marks, spans_between
-from replenishment.estimating import Factors, Floats, History, Key, Seen, factors, observe
+from replenishment.calendar import day_marks, spans_between
+from replenishment.estimating import Factors, Key, Past, Seen, Whole, factors, observe
 from replenishment.models import EventEffect, EventKind
 from replenishment.windows import DAY, Span
 
@@ -42,44 +38,25 @@ def effects_estimate(*, until: date | None = None) -> Estimated:
     """Estimate every factor that nobody typed, from all warehouses' past up to `until` (default: yesterday)."""
     categories = np.fromiter(Category.objects.order_by("pk").values_list("pk", flat=True), np.int64)
     of_products = dict(Product.objects.values_list("pk", "category_id"))
-    pasts = [_past(warehouse, until, categories, of_products) for warehouse in active_warehouses()]
-    seen = observe([past for past in pasts if past])
-    return _store(categories.tolist(), seen)
+    pasts = (past for warehouse in active_warehouses() for past in _pasts(warehouse, until, categories, of_products))
+    return _store(categories.tolist(), observe(pasts, len(categories)))
 
 
-def _past(
-    warehouse: Warehouse, until: date | None, categories: np.ndarray, of_products: dict[int, int]
-) -> tuple[History, Sequence[Span]] | None:
+def _pasts(
+    warehouse: Warehouse, until: date | None, categories: Whole, of_products: dict[int, int]
+) -> Iterator[tuple[Past, Sequence[Span]]]:
     first = StockMove.objects.filter(warehouse=warehouse).aggregate(day=Min("business_date"))["day"]
-    yesterday = business_date(timezone.now(), warehouse.time_zone, shop_profile().cutoff_hour) - DAY
+    yesterday = business_today(warehouse) - DAY
     end = min(until or yesterday, yesterday)
     if first is None or first > end:
-        return None
+        return
     start = max(first, end - PAST)
     marks = day_marks(warehouse=warehouse, start=start, end=end)
-    tables = demand_tables(warehouse=warehouse, start=start, end=end, chunk=CHUNK)
-    actual, usual = _by_category(tables, marks, categories, of_products)
-    return History(start, actual, usual, marks.open, marks.event), spans_between(start, end)
-
-
-def _by_category(
-    tables: Iterable[DemandTable], marks: DayMarks, categories: np.ndarray, of_products: dict[int, int]
-) -> tuple[Floats, Floats]:
-    """Add up what was sold, and the products' own means, over the products that lay there."""
-    actual, usual = (np.zeros((len(categories), marks.open.size)) for _n in range(2))
-    for table in tables:
-        there = table.stocked & marks.open
-        ordinary = there & ~marks.event
-        sold = np.where(ordinary, table.demand, 0.0).sum(axis=1)
-        mean = np.maximum(sold, 0.0) / np.maximum(ordinary.sum(axis=1), 1)
-        # What never sells on an ordinary day has no usual demand to multiply.
-        there &= (mean > 0)[:, None]
-        of_rows = np.fromiter((of_products[pk] for pk in table.product_ids.tolist()), np.int64, len(mean))
-        cells = np.searchsorted(categories, of_rows), np.arange(len(mean))
-        sums = sparse.csr_array((np.ones(len(mean)), cells), shape=(len(categories), len(mean)))
-        actual += sums @ np.where(there, table.demand, 0.0)
-        usual += sums @ np.where(there, mean[:, None], 0.0)
-    return actual, usual
+    spans = spans_between(start, end)
+    for table in demand_tables(warehouse=warehouse, start=start, end=end, chunk=CHUNK):
+        of_rows = np.fromiter((of_products[pk] for pk in table.product_ids.tolist()), np.int64)
+        rows = np.searchsorted(categories, of_rows)
+        yield Past(warehouse.pk, start, rows, table.demand, table.stocked, marks.open, marks.event), spans
 
 
 @retried

@@ -69,6 +69,13 @@ def events_refresh(years: Iterable[int] | None = None) -> Refreshed:
     return Refreshed(added, removed)
 
 
+def events_refresh_if_due() -> None:
+    """Bring in the feasts where nobody did, or where the years known have run short."""
+    soon = timezone.localdate() + 400 * DAY
+    if not CalendarEvent.objects.filter(starts_on__gte=soon, kind__code__in=[feast.code for feast in FEASTS]).exists():
+        events_refresh()
+
+
 def _kinds() -> dict[str, EventKind]:
     """Return the kinds that we bring, made where they are missing, locked: two refreshes wait for each other."""
     for feast in FEASTS:
