@@ -1,5 +1,7 @@
 """The page of a piece of long work: how far it is, what came out, stop and go on."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,14 +19,12 @@ def _load(request: HttpRequest, pk: int) -> Job:
     return get_object_or_404(jobs.visible_to(request.user).select_related("by"), pk=pk)
 
 
-@signed_in
-def job_show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the job. To its own progress bar, which asks every second, it answers with the bar alone."""
-    job = _load(request, pk)
+def job_context(job: Job, poll_url: str, *, can_stop: bool = True) -> dict[str, Any]:
+    """Return what a page shows of a job. poll_url: answers with the progress bar alone."""
     kind = jobs.kind_of(job)
     is_interrupted = jobs.is_interrupted(job)
     is_active = job.is_active and not is_interrupted
-    context = {
+    return {
         "job": job,
         "kind": kind,
         "is_interrupted": is_interrupted,
@@ -38,13 +38,20 @@ def job_show(request: HttpRequest, pk: int) -> HttpResponse:
             "is_active": is_active,
             **{name: job.result.get(name) for name in ("rate", "seconds_left") if is_active},
         },
-        "poll_url": reverse("job_show", args=[pk]),
-        "cancel_url": reverse("job_cancel", args=[pk]),
+        "poll_url": poll_url,
+        "cancel_url": reverse("job_cancel", args=[job.pk]) if can_stop else "",
     }
+
+
+@signed_in
+def job_show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the job. To its own progress bar, which asks every second, it answers with the bar alone."""
+    job = _load(request, pk)
+    context = job_context(job, reverse("job_show", args=[pk]))
     if "HX-Request" not in request.headers:
-        return render(request, "jobs/job_show.html", context | kind.context(job, request))
+        return render(request, "jobs/job_show.html", context | context["kind"].context(job, request))
     response = render(request, "fragments/progress.html", context)
-    if not is_active:
+    if not context["progress"]["is_active"]:
         # The work has ended: the whole page has something new to say.
         response["HX-Refresh"] = "true"
     return response

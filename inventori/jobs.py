@@ -99,10 +99,14 @@ def folder(job: Job) -> Path:
     return Path(settings.DATA_DIR) / "jobs" / str(job.pk)
 
 
-def job_start(*, kind: str, title: str, parameters: dict[str, Any], by: Any) -> Job:
-    """Write the job down and hand it to the worker."""
+def job_start(
+    *, kind: str, title: str, parameters: dict[str, Any], by: Any, also: Callable[[Job], Any] | None = None
+) -> Job:
+    """Write the job down, and what `also` writes beside it, and hand it to the worker."""
     with transaction.atomic():
         job = Job.objects.create(kind=kind, title=title[:200], parameters=parameters, by=by)
+        if also:
+            also(job)
         run_job.enqueue(job.pk)
     return job
 

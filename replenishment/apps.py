@@ -9,6 +9,8 @@ class ReplenishmentConfig(AppConfig):
     def ready(self) -> None:
         from inventori import clock
 
+        from .services import replays
         from .services.alert_mail import alerts_check_and_mail
 
         clock.register("reorder_alerts", alerts_check_and_mail)
+        replays.register()
