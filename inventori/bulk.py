@@ -21,10 +21,11 @@ def insert_rows(
     rows: Iterable[Sequence[Any]],
     *,
     update: Sequence[str] = (),
+    key: Sequence[str] = ("id",),
 ) -> int:
     """Insert `rows` (values in the order of the field names `columns`) and return their number.
 
-    update: fields to overwrite where a row of the same id exists already; then `columns` holds "id".
+    update: fields to overwrite where a row of the same `key`, which is unique, exists already.
     Values must be clean already: no model validation and no signals run, only the database's own checks.
     """
     by_name = {field.name: field for field in model._meta.concrete_fields}
@@ -32,7 +33,8 @@ def insert_rows(
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  names come from the model
-    end = _overwrite([quote(str(by_name[name].column)) for name in update]) if update else ""
+    changed, unique = ([quote(str(by_name[name].column)) for name in some] for some in (update, key))
+    end = _overwrite(changed, unique) if update else ""
     read = _reader()
     # A year of sales has few different days, prices and notes: each is translated once per column.
     translate = [Memo(read) for _field in fields]
@@ -77,10 +79,11 @@ def update_column(model: type[models.Model], name: str, values: Mapping[int, Any
             )
 
 
-def _overwrite(columns: Sequence[str]) -> str:
+def _overwrite(columns: Sequence[str], key: Sequence[str]) -> str:
     if connection.vendor == "mysql":
         return " ON DUPLICATE KEY UPDATE " + ", ".join(f"{name} = VALUES({name})" for name in columns)
-    return " ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
 def _reader() -> Callable[[Any], Any]:

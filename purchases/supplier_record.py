@@ -40,6 +40,27 @@ def lead_time_of(supplier: Supplier) -> LeadTime:
     return _lead_time(supplier, orders, _records(orders, shop_profile().cutoff_hour))
 
 
+def lead_times_of(supplier_ids: Iterable[int]) -> dict[int, LeadTime]:
+    """Return what `lead_time_of` says of each supplier, in as many queries for all of them as for one."""
+    agreed = dict(Supplier.objects.filter(pk__in=set(supplier_ids)).values_list("pk", "lead_time_days"))
+    since = datetime.combine(_since(todays()), time(), UTC)
+    came = GoodsReceiptItem.objects.filter(
+        po_item__po__supplier__in=list(agreed), po_item__po__ordered_at__gte=since
+    ).exclude(po_item__po__status=Status.DRAFT)
+    came = came.exclude(po_item__po__status=Status.CANCELLED, po_item__po__sent_at=None)
+    order = [f"po_item__po__{name}" for name in ("supplier", "sent_at", "ordered_at", "warehouse__time_zone")]
+    line = ["po_item", "po_item__qty", "qty", "receipt", "receipt__business_date"]
+    cutoff_hour = shop_profile().cutoff_hour
+    orders: dict[int, list[OrderRecord]] = {pk: [] for pk in agreed}
+    receipts: dict[int, set[int]] = {pk: set() for pk in agreed}
+    for pk, sent_at, ordered_at, zone, _item, ordered, qty, receipt, day in came.values_list(*order, *line):
+        sent_on = business_date(sent_at or ordered_at, zone, cutoff_hour)
+        # Each part that came stands alone: it is weighed by its share of the line in any case.
+        orders[pk].append(OrderRecord(sent_on, None, (LineRecord(ordered, ((day, qty),)),)))
+        receipts[pk].add(receipt)
+    return {pk: lead_time(orders[pk], receipts=len(receipts[pk]), agreed_days=days) for pk, days in agreed.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class LatestOrder:
     """A row of the table: the order, its badge, and its record."""
