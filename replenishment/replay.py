@@ -8,6 +8,8 @@ an order of Monday with a lead time of 2 days protects Tuesday and Wednesday and
 What was asked for is what was sold. On a day on which the shop itself had run out, more may have been asked for than
 anybody knows: every rule is judged by the same, too small, demand of that day.
 
+A replay may run in before its days are counted: at its first day nothing is under way, which no shop ever sees.
+
 The rules come from replay_rules.py; each holds from its day to the next one's. tests/replenishment/slow_replay.py does
 the same for one product in plain Python.
 """
@@ -66,9 +68,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a rule came to: one element for each product, and for each day over all products.
+    """What a rule came to: one element for each product, and for each counted day over all products.
 
-    days: replayed. short_days: on which nothing lay there or less than was asked for. cycles: deliveries, and the
+    days: counted. short_days: on which nothing lay there or less than was asked for. cycles: deliveries, and the
     days after the last one if something was lost in them; good_cycles: those of them without loss. stock_days: Σ of
     what lay there at the close of each day.
     """
@@ -91,14 +93,23 @@ class Outcome:
         return self.stock_days / np.maximum(self.days, 1)
 
 
-def replay(past: Past, rules: Mapping[int, Rule], on_day: Callable[[int], None] = lambda day: None) -> Outcome:
+def replay(
+    past: Past,
+    rules: Mapping[int, Rule],
+    on_day: Callable[[int], None] = lambda day: None,
+    *,
+    run_in: int = 0,
+) -> Outcome:
     """Replay `past` under `rules`: each from its day on; there is one of day 0.
 
-    on_day: called before each day; what it raises ends the replay.
+    on_day: called before each day; what it raises ends the replay. run_in: days at the beginning that are replayed
+    and not counted.
     """
-    state = _State(past)
+    state = _State(past, run_in)
     for day in range(past.demand.shape[0]):
         on_day(day)
+        if day == run_in:
+            state.count()
         if day in rules:
             state.follow(rules[day])
         state.open(day)
@@ -112,14 +123,20 @@ class _State:
 
     rule: Rule
 
-    def __init__(self, past: Past) -> None:
-        self.past = past
+    def __init__(self, past: Past, run_in: int) -> None:
+        self.past, self.run_in = past, run_in
         days, n = past.demand.shape
         self.started = np.zeros(n, dtype=bool)
         self.on_hand, self.on_order = np.zeros(n), np.zeros(n)
         self.is_short = np.zeros(n, dtype=bool)  # since the last delivery
         longest = int(past.lead_days.max(initial=0))
         self.arrivals = np.zeros((days + longest + 1, n))
+        self.count()
+
+    def count(self) -> None:
+        """Begin to count: what was lost before belongs to no cycle any more."""
+        days, n = self.past.demand.shape
+        self.is_short[:] = False
         self.sums = {name: np.zeros(n) for name in ("demand", "served", "stock", "ordered")}
         self.counts = {name: np.zeros(n, np.int64) for name in ("days", "short", "cycles", "good", "orders")}
         self.short_by_day, self.orders_by_day = np.zeros(days, np.int64), np.zeros(days, np.int64)
@@ -173,6 +190,7 @@ class _State:
 
     def outcome(self) -> Outcome:
         sums, counts = self.sums, self.counts
+        counted = slice(self.run_in, None)
         return Outcome(
             days=counts["days"],
             demand=sums["demand"],
@@ -183,9 +201,9 @@ class _State:
             stock_days=sums["stock"],
             orders=counts["orders"],
             ordered=sums["ordered"],
-            short_by_day=self.short_by_day,
-            value_by_day=self.value_by_day,
-            orders_by_day=self.orders_by_day,
+            short_by_day=self.short_by_day[counted],
+            value_by_day=self.value_by_day[counted],
+            orders_by_day=self.orders_by_day[counted],
         )
 
 

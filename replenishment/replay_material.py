@@ -28,6 +28,9 @@ from .selectors import replenishment_settings
 ENOUGH_RECEIPTS = 3
 RECORD_DAYS = 365
 SEED = 1
+# Longer than most lead times: what is under way when counting begins was ordered by the rule itself.
+RUN_IN = 28
+GOLDEN = 0.6180339887498949
 TYPED = (
     "avg_daily_demand",
     "demand_std",
@@ -51,27 +54,38 @@ class Part:
     terms: Terms
     abc_class: npt.NDArray[np.str_]
 
+    @property
+    def phase(self) -> npt.NDArray[np.floating]:
+        """Where in its cycle each product begins, spread evenly: not all shelves are full on one day."""
+        return np.mod(self.product_ids * np.float64(GOLDEN), 1.0)
+
 
 @dataclass(frozen=True)
 class Span:
-    """The replayed days, and the days of history before them that the first rule sees."""
+    """The counted days from `start` to `end`, RUN_IN days of replay before them, and before these the history."""
 
     start: date
     end: date
     history_days: int
 
     @property
+    def begin(self) -> date:
+        """The day 0 of the replay."""
+        return self.start - timedelta(days=RUN_IN)
+
+    @property
     def first(self) -> date:
-        return self.start - timedelta(days=self.history_days)
+        return self.begin - timedelta(days=self.history_days)
 
     @property
     def days(self) -> int:
-        return (self.end - self.start).days + 1
+        """How many days are replayed, with those that are not counted."""
+        return (self.end - self.begin).days + 1
 
     @property
     def mornings(self) -> list[int]:
         """The days on which rules are computed: the first one, and the first of each month."""
-        return [day for day in range(self.days) if day == 0 or (self.start + timedelta(days=day)).day == 1]
+        return [day for day in range(self.days) if day == 0 or (self.begin + timedelta(days=day)).day == 1]
 
 
 # --- Lead times -----------------------------------------------------------------------
@@ -243,7 +257,7 @@ def _part(
     mornings = {}
     for day in span.mornings:
         seen = slice(day, day + span.history_days)
-        mean, std = leads.known_on(span.start + timedelta(days=day))
+        mean, std = leads.known_on(span.begin + timedelta(days=day))
         mornings[day] = known(
             table.demand[:, seen],
             counted[:, seen],

@@ -18,6 +18,7 @@ from .replay import Rule
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Numbers = npt.ArrayLike
 BoolArray = npt.NDArray[np.bool_]
 
 EOQ, LOT, MIN_MAX, UP_TO = "EOQ", "LOT", "MINMAX", "UPTO"
@@ -85,11 +86,12 @@ def known(
     return Known(demand, counted, stats, lead_mean, lead_std)
 
 
-def rule(seen: Known, terms: Terms, *, weekday: int = 0, is_bare: bool = False) -> Rule:
+def rule(seen: Known, terms: Terms, *, weekday: int = 0, phase: Numbers = 1.0, is_bare: bool = False) -> Rule:
     """Return the rule that follows from what was seen and the shop's terms.
 
-    weekday: of day 0 of the replay, Monday is 0. is_bare: by z·σ·√LT alone, which protects neither the review interval
-    nor against late deliveries; to be compared with.
+    weekday: of day 0 of the replay, Monday is 0. phase: where in its cycle each product begins, 1 just after an
+    order. is_bare: by z·σ·√LT alone, which protects neither the review interval nor against late deliveries; to be
+    compared with.
     """
     mean, std = terms.value("avg_daily_demand", seen.stats.mean), terms.value("demand_std", seen.stats.std)
     lead, lead_std = terms.value("lead_time_days", seen.lead_mean), terms.value("lead_time_std", seen.lead_std)
@@ -104,7 +106,7 @@ def rule(seen: Known, terms: Terms, *, weekday: int = 0, is_bare: bool = False) 
     )
     safety = terms.value("safety_stock", safety)
     point = formulas.round_to_multiple(formulas.reorder_point(mean, lead, safety, protected), 1)
-    return _levels(terms, point, lot, mean * lead, review, weekday, seen.stats.mean > 0)
+    return _levels(terms, point, lot, (mean * review, np.asarray(phase)), review, weekday, seen.stats.mean > 0)
 
 
 def _lot(terms: Terms, mean: FloatArray, interval: FloatArray) -> FloatArray:
@@ -133,28 +135,27 @@ def _levels(
     terms: Terms,
     point: FloatArray,
     lot: FloatArray,
-    lead_need: FloatArray,
+    cycle: tuple[FloatArray, FloatArray],
     review: IntArray,
     weekday: int,
     is_known: BoolArray,
 ) -> Rule:
     is_up_to, is_min_max = terms.method == UP_TO, terms.method == MIN_MAX
     lot = np.maximum(terms.value("reorder_qty", lot), np.where(is_known, 1.0, 0.0))
-    point = np.where(is_up_to, point, terms.value("rop", point))
-    trigger = np.where(
-        is_min_max, terms.value("min_qty", point), np.where(is_up_to, terms.value("max_qty", point), point)
-    )
+    point = np.where(is_up_to, terms.value("max_qty", point), terms.value("rop", point))
+    trigger = np.where(is_min_max, terms.value("min_qty", point), point)
     level = np.where(is_min_max, np.maximum(terms.value("max_qty", trigger + lot), trigger), trigger)
     by_lot = ~(is_up_to | is_min_max)
-    reviewed_every = np.where(terms.weekday >= 0, 7, np.maximum(review, 1))
-    offset = np.where(terms.weekday >= 0, (weekday - terms.weekday) % 7, 0)
+    review_need, phase = cycle
+    # The position swings between the trigger and what an order brings it to; goods filled up fall by a review's need.
+    swing = np.where(is_up_to, review_need, np.where(by_lot, lot, level - trigger))
     top = np.where(by_lot, trigger + lot, level)
     return Rule(
         trigger=trigger,
         level=level,
         lot=np.where(by_lot, lot, 0.0),
-        review=reviewed_every,
-        offset=offset,
-        start=np.maximum(np.ceil(top - lead_need), 0.0),
+        review=np.where(terms.weekday >= 0, 7, np.maximum(review, 1)),
+        offset=np.where(terms.weekday >= 0, (weekday - terms.weekday) % 7, 0),
+        start=np.maximum(np.ceil(top - (1 - phase) * swing), 0.0),
         known=is_known,
     )

@@ -15,7 +15,7 @@ from inventory.reorder_models import ReorderMethod
 
 from .calibration import HALVINGS, LADDER, calibrate
 from .replay import Outcome, replay
-from .replay_material import Part, Span
+from .replay_material import RUN_IN, Part, Span
 from .replay_rules import Terms, rule
 
 CURRENT, ALL = "CURRENT", "ALL"
@@ -133,20 +133,20 @@ class Run:
         mornings = [*sorted(part.mornings), self.span.days]
         lengths = dict(zip(mornings, np.diff(mornings).tolist(), strict=False))
         rules = {}
-        weekday = self.span.start.weekday()
+        weekday = self.span.begin.weekday()
 
         def on_day(day: int) -> None:
             if day in part.mornings:
-                month = formats.date_format(self.span.start + timedelta(days=day), "YEAR_MONTH_FORMAT")
+                month = formats.date_format(self.span.begin + timedelta(days=day), "YEAR_MONTH_FORMAT")
                 self.progress.month(lengths[day], _("%(what)s: %(month)s") % {"what": what, "month": month})
-                rules[day] = rule(part.mornings[day], terms, weekday=weekday)
+                rules[day] = rule(part.mornings[day], terms, weekday=weekday, phase=part.phase)
 
-        return replay(part.past, rules, on_day)
+        return replay(part.past, rules, on_day, run_in=RUN_IN)
 
     def policies(self) -> Results:
         found = Results(classes={name: {} for name in CLASSES})
         for code in POLICIES:
-            found.policies[code], zeros = Sums(), np.zeros(self.span.days)
+            found.policies[code], zeros = Sums(), np.zeros(self.span.days - RUN_IN)
             found.daily[code] = Daily(zeros.astype(np.int64), zeros, zeros.astype(np.int64))
             found.outcomes[code] = []
             for name in CLASSES:

@@ -19,14 +19,20 @@ class SlowRule:
 
 
 def slow_replay(
-    demand: list[float], lead_days: list[int], multiple: float, minimum: float, rules: dict[int, SlowRule]
+    demand: list[float],
+    lead_days: list[int],
+    multiple: float,
+    minimum: float,
+    rules: dict[int, SlowRule],
+    run_in: int = 0,
 ) -> dict[str, Any]:
     rule = rules[0]
     started, on_hand, is_short = False, 0.0, False
     under_way: list[tuple[int, float]] = []
-    found = {"days": 0, "demand": 0.0, "served": 0.0, "short_days": 0, "cycles": 0, "good_cycles": 0}
-    found |= {"stock_days": 0.0, "orders": 0, "ordered": 0.0}
+    found = _nothing()
     for day, asked in enumerate(demand):
+        if day == run_in:
+            found, is_short = _nothing(), False
         rule = rules.get(day, rule)
         if rule.known and not started:
             started, on_hand = True, rule.start
@@ -61,6 +67,11 @@ def slow_replay(
             found["ordered"] += qty
     found["cycles"] += is_short
     return found
+
+
+def _nothing() -> dict[str, Any]:
+    whole = dict.fromkeys(("days", "short_days", "cycles", "good_cycles", "orders"), 0)
+    return whole | dict.fromkeys(("demand", "served", "stock_days", "ordered"), 0.0)
 
 
 def _qty(rule: SlowRule, position: float) -> float:

@@ -136,6 +136,24 @@ def test_a_product_without_any_history_is_replayed_from_the_first_rule_that_know
     assert outcome.short_by_day.tolist() == [0, 0, 0, 1]
 
 
+def test_days_of_running_in_are_replayed_and_not_counted():
+    whole = replay(past([2, 2, 2, 2, 2]), {0: rule(trigger=3, lot=6, start=5)}, run_in=3)
+
+    # What was lost on day 2 spoils no counted cycle.
+    assert only(whole) == {
+        "days": 2,
+        "demand": 4.0,
+        "served": 4.0,
+        "short_days": 0,
+        "cycles": 1,
+        "good_cycles": 1,
+        "stock_days": 6.0,
+        "orders": 1,
+        "ordered": 6.0,
+    }
+    assert whole.value_by_day.tolist() == [2000, 1000]
+
+
 def test_without_a_day_there_is_nothing_and_no_division_by_zero():
     outcome = replay(past([]), {0: rule(trigger=1)})
 
@@ -192,7 +210,9 @@ def test_the_replay_of_many_products_equals_the_slow_one_of_each(seed: int):
         )
         first = False
 
-    fast = replay(whole, rules)
+    run_in = int(rng.choice([0, 0, 28, 45]))
+
+    fast = replay(whole, rules, run_in=run_in)
 
     names = ("days", "demand", "served", "short_days", "cycles", "good_cycles", "stock_days", "orders", "ordered")
     for row in range(n):
@@ -202,6 +222,7 @@ def test_the_replay_of_many_products_equals_the_slow_one_of_each(seed: int):
             whole.multiple[row],
             whole.minimum[row],
             {day: _row(rule, row) for day, rule in rules.items()},
+            run_in,
         )
         assert {name: getattr(fast, name)[row] for name in names} == pytest.approx(slow, abs=1e-9)
     assert fast.short_by_day.sum() == fast.short_days.sum()

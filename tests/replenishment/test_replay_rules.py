@@ -35,7 +35,7 @@ def test_a_reorder_point_is_the_need_of_the_lead_time_and_its_safety_in_whole_un
     assert found.trigger.tolist() == [65.0]
     assert found.lot[0] == pytest.approx(np.sqrt(2 * 3650 * 1000 / 500))
     assert found.review.tolist() == [1]
-    assert found.start.tolist() == [np.ceil(65 + found.lot[0] - 50)]
+    assert found.start.tolist() == [np.ceil(65 + found.lot[0])]
 
 
 def test_the_protected_rule_counts_the_review_and_the_spread_of_the_lead_time_the_bare_one_does_not():
@@ -54,6 +54,14 @@ def test_min_max_and_up_to_have_a_level_and_a_lot_has_none():
     assert found["MINMAX"].lot.tolist() == found["UPTO"].lot.tolist() == [0.0]
     assert found["MINMAX"].level[0] == pytest.approx(found["MINMAX"].trigger[0] + found["EOQ"].lot[0])
     assert found["UPTO"].level.tolist() == found["UPTO"].trigger.tolist() == found["EOQ"].trigger.tolist()
+
+
+def test_a_product_begins_where_its_phase_of_the_cycle_is():
+    half = {name: rule(seen(), terms(name, review=7), phase=[0.5]) for name in ("LOT", "MINMAX", "UPTO")}
+
+    assert half["LOT"].start.tolist() == [half["LOT"].trigger[0] + 150]
+    assert half["MINMAX"].start[0] == np.ceil((half["MINMAX"].trigger[0] + half["MINMAX"].level[0]) / 2)
+    assert half["UPTO"].start.tolist() == [half["UPTO"].level[0] - 35]
 
 
 def test_filling_up_without_a_review_interval_is_done_weekly():
