@@ -15,7 +15,7 @@ from inventori.assets import FILES, PackageFinder
 from tools.check import summarise
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUTS = ("base", "mysql", "dev", "peers", "uv", "node")
+INPUTS = ("base", "mysql", "dev", "peers", "bench", "uv", "node")
 
 
 def direct_packages(name):
