@@ -219,7 +219,7 @@ def _cell(
     if own and own.is_typed:
         return EffectCell(name, factor_words(own.factor), pgettext("factor", "typed"), own.factor, label)
     if own and own.occurrences:
-        note = ngettext("seen once", "seen %(n)s times", own.occurrences) % {"n": own.occurrences}
+        note = ngettext("seen %(n)s time", "seen %(n)s times", own.occurrences) % {"n": own.occurrences}
         return EffectCell(name, factor_words(own.factor), note, None, label)
     if category and of_all:
         return EffectCell(name, factor_words(of_all.factor), _("as all categories"), None, label)

@@ -27,6 +27,8 @@ from master.models import PaymentMethod
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
+from replenishment.models import EventKind
+from replenishment.services.events import closed_day_add, event_save, events_refresh
 from sales.models import ReceiptPrinter, SaleItem, SaleReturn, Shift
 from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
@@ -111,6 +113,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     _buy(shop, product, low, warehouse, supplier)
     _move(shop, product, low, warehouse, second)
     _bring_in(shop, folder, category, second)
+    _plan(shop)
     return shop
 
 
@@ -213,3 +216,14 @@ def _bring_in(shop: SmallShop, folder: Path, category: Any, warehouse: Any) -> N
     client.post(f"/sales/import/{check.pk}/apply/")
     shop.ids["job"] = [job.pk for job in Job.objects.order_by("pk")]
     shop.ids["sales:import"] = [check.pk]
+
+
+def _plan(shop: SmallShop) -> None:
+    """The feasts of the year, one of them with typed dates, and a closed day."""
+    events_refresh()
+    kind, day = EventKind.objects.get(code="SCHOOL_YEAR"), timezone.localdate() + timedelta(days=20)
+    typed = event_save(kind=kind, starts_on=day, ends_on=day, is_closed=True, by=shop.admin)
+    shop.ids["replenishment:event_kind"] = [kind.pk]
+    shop.ids["replenishment:effects"] = [kind.pk]
+    shop.ids["replenishment:event_change"] = shop.ids["replenishment:event_release"] = [typed.pk]
+    shop.ids["replenishment:closed_day"] = [closed_day_add(weekday=6, by=shop.admin).pk]

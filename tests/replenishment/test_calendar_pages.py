@@ -122,7 +122,7 @@ def test_one_press_estimates_and_the_page_of_the_event_shows_each_category() -> 
     assert said(response) == ["4 factors are estimated from the past of this shop."]
     page = page_of(client, "event_kind", fair.kind.pk)
     assert 'placeholder="1.44" aria-label="Factor of Syrups, before"' in page
-    assert "seen once" in page
+    assert "seen 1 time" in page
 
 
 def test_factor_is_typed_and_released_in_the_table() -> None:
