@@ -73,7 +73,18 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
             Place(_("Suppliers"), "truck", "master:supplier_list", ("master_view",)),
         ],
     ),
-    (_("Decide"), [Place(_("Reorder"), "arrow-repeat", "inventory:reorder_list", ("reorder_view",))]),
+    (
+        _("Decide"),
+        [
+            Place(_("Reorder"), "sliders", "replenishment:policy_list", ("reorder_view",)),
+            Place(_("What to order"), "cart-check", "replenishment:order_plan", ("reorder_view",)),
+            Place(_("Alerts"), "bell", "replenishment:alert_list", ("reorder_view",)),
+            Place(_("Calendar"), "calendar-event", "replenishment:calendar", ("reorder_view",)),
+            Place(_("Try a policy"), "rewind", "replenishment:replay_list", ("reorder_view",)),
+            Place(_("Report card"), "clipboard-data", "replenishment:record", ("reorder_view",)),
+            Place(_("Study calculation"), "calculator", "replenishment:study_list", ("reorder_view",)),
+        ],
+    ),
     (_("Discover"), [Place(_("Bought together"), "diagram-3", "mining:rule_list", ("rule_view",))]),
     (
         _("See"),

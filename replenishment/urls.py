@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, policies, replays, settings
+from .views import alerts, calendar, orders, policies, replays, settings, why
 
 app_name = "replenishment"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     # Settings
     path("settings/", settings.settings, name="settings"),
     # Suggestions and orders
+    path("order/", orders.order_plan, name="order_plan"),
+    path("order/make/", orders.order_make, name="order_make"),
+    path("order/made/<int:pk>/", orders.order_made, name="order_made"),
+    path("order/why/<int:pk>/", why.order_why_now, name="order_why_now"),
+    path("order/why/<int:order>/<int:product>/", why.order_why, name="order_why"),
     # Alerts
     path("alerts/", alerts.alert_list, name="alert_list"),
     path("alerts/bell/", alerts.bell, name="bell"),
