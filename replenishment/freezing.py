@@ -1,6 +1,6 @@
 """What a suggestion was made of, frozen beside the order: in three months it still says why this was bought."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,6 @@ from django.db.models import Model
 
 from inventory.models import Batch
 
-from .ordering import OrderPlan
 from .planning import need_data
 from .suggesting import Proposal
 
@@ -23,12 +22,12 @@ _POLICY = (
 _POSITION = ("on_hand", "expired", "held", "expiring", "on_order", "drafts")
 
 
-def frozen(one: Proposal, plan: OrderPlan, numbers: dict[int, str]) -> dict[str, Any]:
+def frozen(one: Proposal, *, budget: Decimal | None = None, numbers: Mapping[int, str]) -> dict[str, Any]:
     """Return every number of a proposal as plain data. numbers: of the batches by id, see `batch_numbers`."""
     situation, terms = one.situation, one.terms
     return {
         "version": VERSION,
-        "day": plan.day.isoformat(),
+        "day": one.day.isoformat(),
         "need": need_data(one.need),
         "base_qty": str(one.base.qty),
         "position": {name: str(getattr(situation, name)) for name in _POSITION},
@@ -74,7 +73,7 @@ def frozen(one: Proposal, plan: OrderPlan, numbers: dict[int, str]) -> dict[str,
             "unit_price": str(terms.unit_price),
             "unit_cost": str(terms.unit_cost),
             "selling_price": str(one.product.price),
-            "budget": None if plan.budget is None else str(plan.budget),
+            "budget": None if budget is None else str(budget),
             "lost": str(one.lost),
         },
     }

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Sum
+from django_stubs_ext import StrOrPromise
 
 from inventori.money import CENT, ZERO, round_half_up
 from inventory.batches import batches_at
@@ -24,9 +25,10 @@ from purchases.costs import line_gross
 
 from .buying import Terms, buying_terms
 from .calendar import EventNote, Outlook
-from .expiry import NEVER, expiry_consume
 from .incoming import Incoming, OpenLine, incoming, open_lines
-from .planning import ONE, THOUSANDTH, Need, Situation, plan
+from .planning import Need, Situation, plan
+from .shelf import Shelf, shelf_outlook
+from .states import sentence
 
 # The rough look is in floats: what it may miss by.
 ROUGH = 0.01
@@ -44,6 +46,7 @@ class Proposal:
     base: what the product needs by itself, before a budget cut it or an order was filled up with it.
     """
 
+    day: date
     policy: ReorderPolicy
     situation: Situation
     terms: Terms
@@ -62,6 +65,10 @@ class Proposal:
     @property
     def qty(self) -> Decimal:
         return self.need.qty
+
+    @property
+    def state_sentence(self) -> StrOrPromise:
+        return sentence(self.need.state)
 
     @property
     def cover_days(self) -> Decimal | None:
@@ -191,11 +198,30 @@ class _Reader:
         self.incoming = incoming(warehouse)
         self.orders = open_lines(warehouse, ids)
         self.terms = buying_terms([policy.product for policy in policies])
+        perishable = [self._shelf(policy) for policy in policies if policy.product.tracks_batches]
+        self.shelves = shelf_outlook(perishable, day=day, outlook=outlook)
+
+    def _shelf(self, policy: ReorderPolicy) -> Shelf:
+        product, cost = policy.product, self.terms[policy.product_id].unit_cost
+        return Shelf(
+            product_id=product.pk,
+            category_id=product.category_id,
+            mean=policy.avg_daily_demand,
+            std=policy.demand_std,
+            lead_days=int(policy.lead_time_days.to_integral_value(ROUND_CEILING)),
+            interval_days=interval_days(policy),
+            batches=self.batches.get(product.pk, []),
+            orders=self.orders.get(product.pk, []),
+            unit_margin=product.price - cost,
+            unit_cost=cost,
+            by_measure=product.sold_by_measure,
+        )
 
     def proposal(self, policy: ReorderPolicy, days: Decimal) -> Proposal:
         situation = self._situation(policy, days)
         need = plan(situation)
         return Proposal(
+            day=self.day,
             policy=policy,
             situation=situation,
             terms=self.terms[policy.product_id],
@@ -211,6 +237,7 @@ class _Reader:
         on_hand = stock.qty if stock else ZERO
         batches = self.batches.get(policy.product_id, []) if stock and stock.tracks_batches else []
         coming = self.incoming.get(policy.product_id, Incoming())
+        shelf = self.shelves.get(policy.product_id)
         return Situation(
             method=policy.method,
             mean=policy.avg_daily_demand,
@@ -227,21 +254,12 @@ class _Reader:
             on_hand=on_hand,
             expired=on_hand - usable(batches, self.day) if batches else ZERO,
             held=stock.held if stock else ZERO,
-            expiring=_expiring(batches, self.day, policy),
+            expiring=shelf.expiring if shelf else ZERO,
             on_order=coming.sent,
             drafts=coming.drafted,
             pack=self.terms[policy.product_id].pack,
+            cap=shelf.cap if shelf else None,
+            keeps_days=None if shelf is None or shelf.life.days is None else Decimal(shelf.life.days),
+            cap_is_worth=shelf is not None and shelf.is_worth,
+            life_is_unknown=shelf is not None and not shelf.life.is_known,
         )
-
-
-def _expiring(batches: Sequence[BatchQty], day: date, policy: ReorderPolicy) -> Decimal:
-    """Return the units that will expire unsold before what is ordered at the next chance comes."""
-    fresh = [batch for batch in batches if batch.expires_on is None or batch.expires_on >= day]
-    if not any(batch.expires_on for batch in fresh):
-        return ZERO
-    left = [NEVER if batch.expires_on is None else (batch.expires_on - day).days for batch in fresh]
-    consumed = expiry_consume(
-        [float(batch.qty) for batch in fresh], left, float(policy.avg_daily_demand), horizon=interval_days(policy)
-    )
-    step = THOUSANDTH if policy.product.sold_by_measure else ONE
-    return round_half_up(Decimal(repr(float(consumed.unsold.sum()))), step)

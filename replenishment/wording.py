@@ -55,7 +55,7 @@ _MINUS = {"ON_HAND", "ON_ORDER", "DRAFTS"}
 _TERMS: dict[str, tuple[Callable[[Term], str], str]] = {
     "FORECAST": (lambda term: _forecast(term), SALES),
     "SAFETY": (lambda term: _safety(term), POLICY),
-    "TO_ROP": (lambda term: _with(gettext_lazy("up to the reorder point %(qty)s"), term), POLICY),
+    "TO_ROP": (lambda term: _to_rop(term), POLICY),
     "TYPED": (lambda term: _with(gettext_lazy("typed level %(qty)s"), term), POLICY),
     "MAXIMUM": (lambda term: _with(gettext_lazy("MAX %(qty)s"), term), POLICY),
     "EVENTS": (lambda term: _with(gettext_lazy("events %(qty)s"), term), EVENTS),
@@ -94,6 +94,11 @@ def _safety(term: Term) -> str:
     return _("safety %(qty)s (%(level)s %%)") % values
 
 
+def _to_rop(term: Term) -> str:
+    values = {"qty": show_qty(term.qty), "rop": show_qty(term.numbers["rop"])}
+    return _("%(qty)s up to the reorder point %(rop)s") % values
+
+
 def rate(value: Decimal) -> str:
     """Write units a day with one decimal at least and four at most: 2.0, 0.0833."""
     places = max(1, -int(value.normalize().as_tuple().exponent)) if value else 1
@@ -105,7 +110,9 @@ _STEPS: dict[str, StrOrPromise] = {
     "ECONOMIC": gettext_lazy("raised to the economic quantity of %(lot)s"),
     "LOT": gettext_lazy("raised to the fixed quantity of %(lot)s"),
     "MINIMUM": gettext_lazy("raised to the supplier's minimum of %(minimum)s"),
-    "CAP": gettext_lazy("cut to %(qty)s: no more than %(cap)s sell before they expire"),
+    "CAP": gettext_lazy("cut to %(qty)s: more would not be sold within the %(days)s days that it keeps"),
+    "WORTH": gettext_lazy("cut to %(qty)s: of more, what expires within %(days)s days would cost more than is won"),
+    "NO_LIFE": gettext_lazy("not cut to its shelf life, because no receipt tells how long it keeps"),
     "BUDGET": gettext_lazy("cut to %(qty)s by the budget"),
     "FILL": gettext_lazy("raised by %(added)s to reach the supplier's minimum order, needed in %(days)s days anyway"),
 }
@@ -134,13 +141,3 @@ def several(unit: str) -> str:
     if (get_language() or "en")[:2] != "en" or unit.endswith("s") or not unit.isascii():
         return unit
     return unit + ("es" if unit.endswith(("x", "ch", "sh")) else "s")
-
-
-# --- Why nothing ----------------------------------------------------------------------
-REASONS: dict[str, StrOrPromise] = {
-    "ENOUGH": gettext_lazy("There is enough above the reorder point."),
-    "ON_ORDER": gettext_lazy("What is on order or drafted covers it."),
-    "NOT_REVIEW_DAY": gettext_lazy("It is ordered on its review day, and that is not today."),
-    "NO_DEMAND": gettext_lazy("Nothing of it was sold, so nothing is ordered."),
-    "WOULD_EXPIRE": gettext_lazy("Not even one pack would sell before it expires."),
-}

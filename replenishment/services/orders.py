@@ -196,7 +196,7 @@ def _keep(
                 unit_cost=one.terms.unit_cost,
                 decision=_kind(one, decision),
                 reason=decision.reason,
-                inputs=frozen(one, plan, numbers),
+                inputs=frozen(one, budget=plan.budget, numbers=numbers),
                 due_on=plan.day + timedelta(days=interval_days(one.policy)),
             )
         )
