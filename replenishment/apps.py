@@ -9,8 +9,11 @@ class ReplenishmentConfig(AppConfig):
     def ready(self) -> None:
         from inventori import clock
 
-        from .services import replays
+        from .services import policies_job, replays
         from .services.alert_mail import alerts_check_and_mail
+        from .services.policies import policies_compute_due
 
         clock.register("reorder_alerts", alerts_check_and_mail)
+        clock.register("policies", policies_compute_due)
+        policies_job.register()
         replays.register()

@@ -67,7 +67,7 @@ def policies_compute(
     days that are none.
     """
     settings = replenishment_settings()
-    start, end = _days(warehouse, settings, date_from, date_to)
+    start, end = policies_range(warehouse, date_from, date_to)
     marks = marks or day_marks(warehouse=warehouse, start=start, end=end)
     if not connection.in_atomic_block:
         demand_fold()
@@ -83,8 +83,9 @@ def policies_compute(
     return dict(counts)
 
 
-def _days(warehouse: Warehouse, settings: Any, date_from: date | None, date_to: date | None) -> tuple[date, date]:
-    first, yesterday = default_range(business_today(warehouse), settings)
+def policies_range(warehouse: Warehouse, date_from: date | None, date_to: date | None) -> tuple[date, date]:
+    """Return the days to learn from, both included: what is asked for, up to yesterday."""
+    first, yesterday = default_range(business_today(warehouse), replenishment_settings())
     end = min(date_to or yesterday, yesterday)
     start = date_from or min(first, end)
     if start > end:

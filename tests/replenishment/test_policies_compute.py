@@ -499,7 +499,7 @@ def test_many_products_take_as_many_queries_as_one(by, warehouse, settings_row, 
         policies_compute(warehouse=warehouse, by=by)
 
 
-QUERIES = 32
+QUERIES = 33
 
 
 # --- By the clock ---------------------------------------------------------------------------
