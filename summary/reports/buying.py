@@ -15,6 +15,7 @@ from master.selectors import shop_profile
 from purchases.models import GoodsReceiptItem, PurchaseOrder
 from purchases.selectors import order_rows, order_status, todays
 
+from .columns import UNIT_COST, of_batch, of_quantity
 from .forms import OrderReportForm, ReceiptReportForm
 from .report import Report
 
@@ -115,11 +116,9 @@ RECEIPTS = Report(
         Column("product.name", _("Product")),
         Column("receipt.supplier.name", _("Supplier")),
         Column("receipt.warehouse.name", _("Warehouse")),
-        Column("batch.number", _("Batch"), css="mono"),
-        Column("batch.expires_on", _("Expiry date"), kind="date"),
-        Column("qty", _("Quantity"), kind="qty"),
-        Column("product.uom", _("Unit")),
-        Column("unit_cost", _("Unit cost"), kind="money", right="cost_view"),
+        *of_batch("batch.number", "batch.expires_on"),
+        *of_quantity("product.uom"),
+        UNIT_COST,
         Column("value", _("Value"), kind="money", right="cost_view"),
         Column("receipt.by", _("Who")),
     ],

@@ -16,6 +16,7 @@ from inventory.sources import card_url
 from master.models import Product
 from master.selectors import shop_profile
 
+from .columns import UNIT_COST, of_batch, of_quantity
 from .forms import CardForm, DayForm
 from .report import Report
 
@@ -65,12 +66,11 @@ STOCK_CARD = Report(
         Column("warehouse", _("Warehouse")),
         Column("source", _("Source")),
         Column("note", _("Note")),
-        Column("batch", _("Batch"), css="mono"),
-        Column("expires_on", _("Expiry date"), kind="date"),
+        *of_batch("batch", "expires_on"),
         Column("qty_in", _("In"), kind="qty"),
         Column("qty_out", _("Out"), kind="qty"),
         Column("balance", _("Balance"), kind="qty", css="strong"),
-        Column("unit_cost", _("Unit cost"), kind="money", right="cost_view"),
+        UNIT_COST,
         Column("by", _("Who")),
     ],
     rows=_card,
@@ -130,8 +130,7 @@ _DAY_COLUMNS = [
     Column("sku", _("SKU"), css="mono"),
     Column("category", _("Category")),
     Column("warehouse", _("Warehouse")),
-    Column("qty", _("Quantity"), kind="qty"),
-    Column("uom", _("Unit")),
+    *of_quantity("uom"),
 ]
 
 STOCK_ON = Report(

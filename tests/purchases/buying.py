@@ -54,7 +54,7 @@ def books():
     )
 
 
-def signed_in(role: str) -> Client:
+def signed_in(role: str = "Manager") -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(UserFactory(role=role), "accounts.backends.PeopleBackend")
     return client

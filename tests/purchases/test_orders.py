@@ -14,56 +14,17 @@ from purchases.costs import line_unit_costs
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import (
     OrderLine,
-    ReceiptLine,
     order_cancel,
-    order_change,
     order_confirm,
-    order_create,
     order_send,
     price_save,
-    receipt_post,
-    unit_line,
 )
-from tests.factories import ProductFactory, ProductUnitFactory, SupplierFactory, UserFactory, WarehouseFactory
+from tests.factories import ProductFactory, SupplierFactory
+
+from .desk import Desk
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-
-
-class Desk:
-    """A manager, a warehouse, a supplier who needs three days, and amoxicillin in strips and boxes of ten."""
-
-    def __init__(self) -> None:
-        self.by, self.warehouse = UserFactory(role="Manager"), WarehouseFactory()
-        self.supplier = SupplierFactory(lead_time_days=3)
-        self.product = ProductFactory(name="Amoxicillin", uom="strip")
-        ProductUnitFactory(product=self.product)
-
-    def boxes(self, count=3, price=95_000, discount=0):
-        return unit_line(
-            product=self.product,
-            unit="box",
-            factor=D(10),
-            count=D(count),
-            unit_price=D(price),
-            discount=D(discount),
-        )
-
-    def order(self, *lines, **more) -> PurchaseOrder:
-        return order_create(
-            supplier=self.supplier, warehouse=self.warehouse, lines=lines or [self.boxes()], by=self.by, **more
-        )
-
-    def change(self, order, *lines, **more) -> PurchaseOrder:
-        return order_change(
-            order=order, supplier=self.supplier, warehouse=self.warehouse, lines=lines, by=self.by, **more
-        )
-
-    def receive(self, order, qty) -> None:
-        lines = [ReceiptLine(qty=D(qty), po_item=order.items.get())]
-        receipt_post(
-            supplier=self.supplier, warehouse=self.warehouse, lines=lines, key=f"k{qty}", by=self.by, order=order
-        )
 
 
 @pytest.fixture
