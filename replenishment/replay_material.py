@@ -1,7 +1,7 @@
 """What a replay is made of, read from the ledger, the supplier's receipts and the policies."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,18 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from inventori.dates import business_date
-from inventory import abc
 from inventory.demand import DemandTable, demand_tables
+from inventory.formula_input import State
 from inventory.models import ReorderPolicy, Stock, Warehouse
-from inventory.reorder_models import ServiceMeasure
 from master.models import Product, Supplier
 from master.selectors import shop_profile
 from purchases.models import GoodsReceiptItem, SupplierPrice
 
-from .calendar import day_marks
-from .models import ReplenishmentSettings
+from .calendar import DayMarks, day_marks
+from .measuring import USUAL_LEAD_TIME, Facts, classes_of, inputs_of, measured, open_share
+from .policy_numbers import Known
 from .replay import Past, draw_lead_days
-from .replay_rules import Known, Terms, known
 from .selectors import replenishment_settings
 
 # From so many receipts on, a supplier's own record says more than what was agreed; as in purchases/record.py.
@@ -31,27 +30,16 @@ SEED = 1
 # Longer than most lead times: what is under way when counting begins was ordered by the rule itself.
 RUN_IN = 28
 GOLDEN = 0.6180339887498949
-TYPED = (
-    "avg_daily_demand",
-    "demand_std",
-    "lead_time_days",
-    "lead_time_std",
-    "safety_stock",
-    "rop",
-    "reorder_qty",
-    "min_qty",
-    "max_qty",
-)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some products: their past, what was known of them on each morning of a new rule, and the shop's terms."""
+    """Some products: their past, and what was known of them on each morning of a new rule."""
 
     product_ids: npt.NDArray[np.int64]
     past: Past
     mornings: Mapping[int, Known]
-    terms: Terms
+    review_weekday: npt.NDArray[np.int64]
     abc_class: npt.NDArray[np.str_]
 
     @property
@@ -96,7 +84,7 @@ class LeadTimes:
         agreed = Supplier.objects.filter(pk__in=set(supplier_ids)).values_list("pk", "lead_time_days")
         # Row 0 is nobody: products without a supplier.
         self.row = {None: 0} | {pk: row for row, (pk, _days) in enumerate(agreed, start=1)}
-        self.agreed = np.array([0, *(days for _pk, days in agreed)], np.int64)
+        self.agreed = np.array([USUAL_LEAD_TIME, *(days for _pk, days in agreed)], np.int64)
         self.came: list[list[tuple[date, int]]] = [[] for _row in self.agreed]
         for supplier_id, day, days in _deliveries(self.row, until):
             self.came[self.row[supplier_id]].append((day, days))
@@ -162,129 +150,100 @@ def replayed_products(warehouse: Warehouse, asked: Mapping[str, Any]) -> list[in
 
 
 class Shelf:
-    """What is known of the products: cost, supplier, order steps, policy, class."""
+    """What is known of the products besides their demand: costs, suppliers, order steps, typed values, classes."""
 
     def __init__(self, warehouse: Warehouse, product_ids: Sequence[int]) -> None:
-        wanted = set(product_ids)
         self.settings = replenishment_settings()
-        names = ("pk", "supplier_id", "order_multiple", "cost")
-        self.products = {row[0]: row for row in Product.objects.values_list(*names) if row[0] in wanted}
-        costs = Stock.objects.filter(warehouse=warehouse, average_cost__gt=0)
-        self.costs = dict(costs.values_list("product_id", "average_cost"))
+        self.facts = Facts(warehouse, self.settings, product_ids)
+        wanted = set(product_ids)
+        multiples = Product.objects.values_list("pk", "order_multiple")
+        self.multiple = {pk: multiple for pk, multiple in multiples if pk in wanted}
         prices = SupplierPrice.objects.values_list("supplier_id", "product_id", "multiple", "min_qty")
         self.steps: dict[tuple[int | None, int], list[Decimal]] = {
             (supplier, product): steps for supplier, product, *steps in prices if product in wanted
         }
-        computed = ReorderPolicy.objects.filter(warehouse=warehouse, is_active=True).exclude(computed_at=None, typed=[])
-        self.policies = {policy.product_id: policy for policy in computed if policy.product_id in wanted}
-        self.classes: Mapping[int, str] = {}
+        days = ReorderPolicy.objects.filter(warehouse=warehouse, review_weekday__isnull=False)
+        self.review_weekday = dict(days.values_list("product_id", "review_weekday"))
 
-    def cost(self, product_id: int) -> Decimal:
-        cost: Decimal = self.costs.get(product_id) or self.products[product_id][3]
-        return cost
+    @property
+    def suppliers(self) -> set[int]:
+        return {row[2] for row in self.facts.products.values() if row[2]}
+
+    def cost(self, product_id: int) -> float:
+        return float(self.facts.average_cost.get(product_id) or self.facts.products[product_id][1])
 
     def supplier(self, product_id: int) -> int | None:
-        supplier_id: int | None = self.products[product_id][1]
+        supplier_id: int | None = self.facts.products[product_id][2]
         return supplier_id
 
     def step(self, product_id: int) -> tuple[Decimal, Decimal]:
         """Return the order multiple and minimum: the supplier's where he names a price, else the product's own."""
-        own = self.products[product_id][2]
-        multiple, minimum = self.steps.get((self.supplier(product_id), product_id), (own, Decimal(0)))
+        own = [self.multiple[product_id], Decimal(0)]
+        multiple, minimum = self.steps.get((self.supplier(product_id), product_id), own)
         return multiple or Decimal(1), minimum
-
-    def classify(self, values: Mapping[int, Decimal]) -> None:
-        """Take the class of the policy; of products without one that of what they sold before the replayed days."""
-        computed = abc.classes(values)
-        self.classes = computed | {pk: policy.abc_class for pk, policy in self.policies.items()}
-
-    def policy(self, product_id: int) -> ReorderPolicy:
-        found = self.policies.get(product_id)
-        return found or _by_settings(self.settings, self.classes[product_id], self.cost(product_id))
-
-
-def _by_settings(settings: ReplenishmentSettings, abc_class: str, cost: Decimal) -> ReorderPolicy:
-    level = getattr(settings, f"service_level_{abc_class.lower()}")
-    return ReorderPolicy(
-        method=settings.method,
-        service_measure=settings.service_measure,
-        service_level=level,
-        review_days=settings.review_days,
-        ordering_cost=settings.ordering_cost,
-        holding_cost=cost * settings.holding_percent / 100,
-    )
 
 
 # --- Putting it together ---------------------------------------------------------------
 def material(
     warehouse: Warehouse, product_ids: Sequence[int], span: Span, leads: LeadTimes, shelf: Shelf
-) -> Iterable[Part]:
-    """Return the parts of the replay, one after the other; `shelf` learns the classes first."""
-    tables = list(demand_tables(warehouse=warehouse, start=span.first, end=span.end, product_ids=product_ids))
-    history = span.history_days
-    values: dict[int, Decimal] = {}
-    for table in tables:
-        units = table.demand[:, :history].sum(axis=1)
-        for product_id, sold in zip(table.product_ids.tolist(), units.tolist(), strict=True):
-            values[product_id] = Decimal(round(sold, 3)) * shelf.cost(product_id)
-    shelf.classify(values)
+) -> Iterator[Part]:
+    """Yield the parts of the replay, one after the other."""
     marks = day_marks(warehouse=warehouse, start=span.first, end=span.end)
+    known = shelf.facts.classes_known()
+    classes = known or classes_of(warehouse, shelf.facts, span.first, span.begin - timedelta(days=1), None)
     lead_days = leads.drawn(span.days)
-    for table in tables:
-        yield _part(table, span, leads, lead_days, shelf, marks.open & ~marks.event)
+    for table in demand_tables(warehouse=warehouse, start=span.first, end=span.end, product_ids=product_ids):
+        ids = table.product_ids.tolist()
+        supplier = np.array([leads.row.get(shelf.supplier(pk), 0) for pk in ids], np.int64)
+        steps = np.array([shelf.step(pk) for pk in ids], float).reshape(-1, 2)
+        past = Past(
+            demand=np.ascontiguousarray(np.maximum(table.demand[:, span.history_days :], 0.0).T),
+            supplier=supplier,
+            lead_days=lead_days,
+            multiple=steps[:, 0],
+            minimum=steps[:, 1],
+            unit_cost=np.array([shelf.cost(pk) for pk in ids], float),
+        )
+        yield Part(
+            product_ids=table.product_ids,
+            past=past,
+            mornings=dict(_mornings(table, marks, span, leads, supplier, shelf.facts, classes)),
+            review_weekday=np.array([shelf.review_weekday.get(pk, -1) for pk in ids], np.int64),
+            abc_class=np.array([classes.get(pk, "C") for pk in ids], "U1"),
+        )
 
 
-def _part(
+def _mornings(
     table: DemandTable,
+    marks: DayMarks,
     span: Span,
     leads: LeadTimes,
-    lead_days: npt.NDArray[np.int64],
-    shelf: Shelf,
-    usual: npt.NDArray[np.bool_],
-) -> Part:
-    ids = table.product_ids.tolist()
-    supplier = np.array([leads.row.get(shelf.supplier(pk), 0) for pk in ids], np.int64)
-    steps = np.array([shelf.step(pk) for pk in ids], float).reshape(-1, 2)
-    past = Past(
-        demand=np.ascontiguousarray(np.maximum(table.demand[:, span.history_days :], 0.0).T),
-        supplier=supplier,
-        lead_days=lead_days,
-        multiple=steps[:, 0],
-        minimum=steps[:, 1],
-        unit_cost=np.array([shelf.cost(pk) for pk in ids], float),
-    )
-    counted = table.stocked & usual
-    mornings = {}
+    supplier: npt.NDArray[np.int64],
+    facts: Facts,
+    classes: Mapping[int, str],
+) -> Iterator[tuple[int, Known]]:
+    """Yield what was known on each morning, as the policies are computed, and nothing that came later."""
+    mean, std = np.zeros(len(supplier)), np.zeros(len(supplier))
     for day in span.mornings:
-        seen = slice(day, day + span.history_days)
-        mean, std = leads.known_on(span.begin + timedelta(days=day))
-        mornings[day] = known(
-            table.demand[:, seen],
-            counted[:, seen],
-            mean[supplier],
-            std[supplier],
-            leave_out_outliers=shelf.settings.leave_out_outliers,
+        days = slice(day, day + span.history_days)
+        start = span.first + timedelta(days=day)
+        seen = DemandTable(start, table.warehouse_id, table.product_ids, table.demand[:, days], table.stocked[:, days])
+        usual = DayMarks(marks.open[days], marks.event[days])
+        part = measured(seen, usual, leave_out_outliers=facts.settings.leave_out_outliers)
+        known = inputs_of(part, facts, classes, open_share(usual)).known
+        # Having been without a product all these days must not teach that nobody wants it.
+        unseen = part.stats.state == State.NO_HISTORY
+        mean, std = (np.where(unseen, old, new) for old, new in ((mean, part.stats.mean), (std, part.stats.std)))
+        lead, lead_std = leads.known_on(span.begin + timedelta(days=day))
+        yield (
+            day,
+            replace(
+                known,
+                demand=seen.demand,
+                stats=replace(part.stats, outliers=np.zeros((0, 0), bool)),
+                mean=mean,
+                std=std,
+                lead_time=known.keep("lead_time_days", lead[supplier]),
+                lead_time_std=known.keep("lead_time_std", lead_std[supplier]),
+            ),
         )
-    return Part(
-        table.product_ids, past, mornings, _terms(shelf, ids), np.array([shelf.classes[pk] for pk in ids], "U1")
-    )
-
-
-def _terms(shelf: Shelf, product_ids: Sequence[int]) -> Terms:
-    policies = [shelf.policy(pk) for pk in product_ids]
-    typed = {
-        name: np.array([getattr(policy, name) if name in policy.typed else np.nan for policy in policies], float)
-        for name in TYPED
-    }
-    return Terms(
-        method=np.array([policy.method for policy in policies], "U6"),
-        level=np.array([policy.service_level for policy in policies], float) / 100,
-        is_fill=np.array([policy.service_measure == ServiceMeasure.FILL for policy in policies], bool),
-        review=np.array([policy.review_days for policy in policies], np.int64),
-        weekday=np.array(
-            [-1 if policy.review_weekday is None else policy.review_weekday for policy in policies], np.int64
-        ),
-        ordering_cost=np.array([policy.ordering_cost for policy in policies], float),
-        holding_cost=np.array([policy.holding_cost for policy in policies], float),
-        typed={name: values for name, values in typed.items() if not np.isnan(values).all()},
-    )

@@ -1,7 +1,7 @@
 """A replay from the first day read to its results: every policy in turn, then the level that was wanted."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from inventory.reorder_models import ReorderMethod
 
 from .calibration import HALVINGS, LADDER, calibrate
+from .policy_numbers import Known
 from .replay import Outcome, replay
 from .replay_material import RUN_IN, Part, Span
-from .replay_rules import Terms, rule
+from .replay_rules import Start, rule, under
 
 CURRENT, ALL = "CURRENT", "ALL"
 METHODS = (
@@ -30,6 +31,8 @@ CLASSES = ("A", "B", "C")
 
 SUMS = ("days", "demand", "served", "short_days", "cycles", "good_cycles", "orders", "ordered")
 
+# What is known otherwise than it is: under another method, at other levels.
+Change = Callable[[Part, Known], Known]
 # Told how many days of how many were replayed, and what is being done.
 Told = Callable[[int, int, str], None]
 
@@ -118,28 +121,28 @@ class Results:
 
 
 class Run:
-    """Replays the parts of a span under any terms, and tells how far it is once a month of the past."""
+    """Replays the parts of a span under any policy, and tells how far it is once a month of the past."""
 
     def __init__(self, parts: Sequence[Part], span: Span, tell: Told) -> None:
         self.parts, self.span = parts, span
         most_replays = len(POLICIES) + len(LADDER) + 2 * HALVINGS
         self.progress = Progress(tell, most_replays * span.days * max(len(parts), 1))
 
-    def under(self, terms_of: Callable[[Part], Terms], what: str) -> Iterator[tuple[Part, Outcome]]:
+    def under(self, change: Change, what: str) -> Iterator[tuple[Part, Outcome]]:
         for part in self.parts:
-            yield part, self._replay(part, terms_of(part), what)
+            yield part, self._replay(part, change, what)
 
-    def _replay(self, part: Part, terms: Terms, what: str) -> Outcome:
+    def _replay(self, part: Part, change: Change, what: str) -> Outcome:
         mornings = [*sorted(part.mornings), self.span.days]
         lengths = dict(zip(mornings, np.diff(mornings).tolist(), strict=False))
         rules = {}
-        weekday = self.span.begin.weekday()
+        start = Start(self.span.begin.weekday(), part.review_weekday, part.phase)
 
         def on_day(day: int) -> None:
             if day in part.mornings:
                 month = formats.date_format(self.span.begin + timedelta(days=day), "YEAR_MONTH_FORMAT")
                 self.progress.month(lengths[day], _("%(what)s: %(month)s") % {"what": what, "month": month})
-                rules[day] = rule(part.mornings[day], terms, weekday=weekday, phase=part.phase)
+                rules[day] = rule(change(part, part.mornings[day]), start)
 
         return replay(part.past, rules, on_day, run_in=RUN_IN)
 
@@ -151,7 +154,7 @@ class Run:
             found.outcomes[code] = []
             for name in CLASSES:
                 found.classes[name][code] = Sums()
-            for part, outcome in self.under(partial(terms_under, code), policy_name(code)):
+            for part, outcome in self.under(partial(by_policy, code), policy_name(code)):
                 found.outcomes[code].append(outcome)
                 found.daily[code].add(outcome)
                 found.policies[code].add(outcome, part.past.unit_cost, outcome.days > 0)
@@ -182,13 +185,23 @@ class Run:
         return {name: round(100 * served[name] / asked[name], 3) if asked[name] else None for name in asked}
 
 
-def terms_under(code: str, part: Part) -> Terms:
-    return part.terms if code == CURRENT else part.terms.under(code)
+def by_policy(code: str, part: Part, known: Known) -> Known:
+    return known if code == CURRENT else under(known, code)
 
 
-def at_levels(levels: Mapping[str, float], part: Part) -> Terms:
-    """Return the terms with the level of each class, in per cent; a class that is not named keeps its own."""
-    level = part.terms.level.copy()
+def at_levels(levels: Mapping[str, float], part: Part, known: Known) -> Known:
+    """Return what is known with the level of each class, in per cent; one that was typed for a product stays."""
+    level = known.level.copy()
     for name, percent in levels.items():
         level[part.abc_class == name] = percent / 100
-    return part.terms.at_level(level)
+    return replace(known, level=known.keep("service_level", level * 100) / 100)
+
+
+def to_type(code: str, part: Part) -> dict[str, npt.NDArray[np.float64]]:
+    """Return what has to be typed besides the method for a policy to be what was replayed last, by field name."""
+    known = part.mornings[max(part.mornings)]
+    if code == ReorderMethod.ROP_LOT:
+        return {"reorder_qty": under(known, code).typed["reorder_qty"]}
+    if code == ReorderMethod.UP_TO and (known.review < 2).any():
+        return {"review_days": under(known, code).review}
+    return {}

@@ -1,7 +1,7 @@
 """Replays: started once, run in the worker, and what a person takes over from their results."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,13 +18,16 @@ from inventori.bulk import insert_rows
 from inventori.errors import DomainError, InvalidInput
 from inventori.models import Job
 from inventori.posting import fingerprint
-from inventory.models import Warehouse
+from inventory.models import ReorderPolicy, Warehouse
 from inventory.selectors import business_today
 from replenishment.models import Replay, ReplayLine, ReplenishmentSettings
 from replenishment.replay import Outcome
 from replenishment.replay_material import LeadTimes, Part, Shelf, Span, material, replayed_products
-from replenishment.replay_run import ALL, CLASSES, CURRENT, METHODS, POLICIES, Results, Run
+from replenishment.replay_run import ALL, CLASSES, METHODS, POLICIES, Results, Run, to_type
 from replenishment.selectors import replenishment_settings
+
+from .policies import policies_compute
+from .typing import policies_set_method
 
 KIND = "replay"
 MOST_MONTHS = 24
@@ -101,7 +104,7 @@ def _run(job: Job, reporter: jobs.Reporter) -> dict[str, Any]:
     reporter.report(0, 0, _("Reading the past"))
     ids = replayed_products(found.warehouse, found.parameters)
     shelf = Shelf(found.warehouse, ids)
-    leads = LeadTimes((shelf.supplier(pk) for pk in ids if shelf.supplier(pk)), span.end)  # type: ignore[misc]
+    leads = LeadTimes(shelf.suppliers, span.end)
     parts = []
     for part in material(found.warehouse, ids, span, leads, shelf):
         parts.append(part)
@@ -151,9 +154,10 @@ def _lines_write(found: Replay, parts: Sequence[Part], results: Results) -> None
 
 
 def _lines(replay_id: int, code: str, part: Part, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
-    stock = outcome.average_stock
+    stock, typed = outcome.average_stock, to_type(code, part)
     for row in np.flatnonzero(outcome.days).tolist():
-        details = {name: int(getattr(outcome, name)[row]) for name in ("days", "cycles", "good_cycles")}
+        details: dict[str, Any] = {name: int(getattr(outcome, name)[row]) for name in ("days", "cycles", "good_cycles")}
+        details["typed"] = {name: str(_decimal(values[row], 3)) for name, values in typed.items() if values[row] > 0}
         yield (
             replay_id,
             int(part.product_ids[row]),
@@ -214,16 +218,34 @@ def replay_methods_take(
 ) -> int:
     """Use `method` for a class of the replay, or for some of its products, and return how many they are.
 
-    Raises InvalidInput for a method that is none, DomainError where no product is left.
+    The lot and the review interval that were replayed are typed with it. Raises InvalidInput for a method that is
+    none, DomainError where no product is left.
     """
     if method not in METHODS:
         raise InvalidInput(_("Choose one of the methods."), code="method", field="method")
-    lines = ReplayLine.objects.filter(replay=replay, policy=CURRENT)
+    lines = ReplayLine.objects.filter(replay=replay, policy=method, product__is_active=True)
     lines = lines.filter(abc_class=abc_class) if abc_class else lines.filter(product_id__in=product_ids[:MOST_TICKED])
-    found = list(lines.values_list("product_id", flat=True))
+    found = dict(lines.values_list("product_id", "details"))
     if not found:
         raise DomainError(_("Tick the products that are to be ordered so."), code="no_products")
-    from .typing import policies_set_method
+    ids, warehouse = list(found), replay.warehouse
+    with transaction.atomic():
+        there = ReorderPolicy.objects.filter(warehouse=warehouse).values_list("product_id", flat=True)
+        if missing := sorted(set(ids) - set(there)):
+            policies_compute(warehouse=warehouse, product_ids=missing, by=by)
+        _type(warehouse, {pk: details.get("typed", {}) for pk, details in found.items()})
+        policies_set_method(warehouse=warehouse, product_ids=ids, method=method, by=by)
+    return len(ids)
 
-    policies_set_method(warehouse=replay.warehouse, product_ids=found, method=method, by=by)
-    return len(found)
+
+def _type(warehouse: Warehouse, values: Mapping[int, Mapping[str, str]]) -> None:
+    """Type what the method was replayed with; the caller computes the rest."""
+    policies = ReorderPolicy.objects.select_for_update().filter(warehouse=warehouse, product_id__in=list(values))
+    changed = [policy for policy in policies.order_by("pk") if values[policy.product_id]]
+    names = {name for typed in values.values() for name in typed}
+    for policy in changed:
+        for name, text in values[policy.product_id].items():
+            setattr(policy, name, Decimal(text))
+        policy.typed = sorted({*policy.typed, *values[policy.product_id]})
+    if changed:
+        ReorderPolicy.objects.bulk_update(changed, ["typed", *names], batch_size=500)

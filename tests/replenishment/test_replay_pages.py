@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from inventori.models import Job
 from inventori.posting import new_key
+from inventori.templatetags.inventori import money
 from inventory.models import ReorderPolicy
 from inventory.selectors import business_today
 from replenishment.models import Replay
@@ -175,7 +176,7 @@ def test_whoever_may_not_see_costs_sees_no_value_anywhere(client, manager, wareh
         assert "least that reaches it" not in shown
         assert "average stock value" not in shown
     replay.refresh_from_db()
-    value = f"{replay.results['policies']['EOQ']['value']:,.0f}"
+    value = money(Decimal(str(replay.results["policies"]["EOQ"]["value"])))
     assert value not in page
     client.force_login(manager)
     assert value in page_of(client, replay)
@@ -234,6 +235,22 @@ def test_the_level_that_was_found_is_set_by_one_press(client, manager, warehouse
     assert "The service level is now" in answer.content.decode()
     settings = replenishment_settings()
     assert {settings.service_level_a, settings.service_level_b, settings.service_level_c} == {level}
+
+
+def test_a_method_is_used_for_a_class_or_for_the_ticked_products_by_one_press(client, manager, warehouse, goods):
+    replay = replayed(warehouse, manager)
+    address = reverse("replenishment:replay_use", args=[replay.pk])
+
+    ticked = client.post(address, {"method": "MINMAX", "product": [goods[1].pk]}, follow=True).content.decode()
+    by_class = client.post(address, {"method": "UPTO", "class": "A"}, follow=True).content.decode()
+    refused = client.post(address, {"method": "MINMAX"}, follow=True).content.decode()
+
+    assert "1 product is ordered by “Min-Max” from now on." in ticked
+    assert "products are ordered by “up to a level, by review day” from now on." in by_class
+    assert "Tick the products" in refused
+    methods = dict(ReorderPolicy.objects.values_list("product_id", "method"))
+    assert methods[goods[0].pk] == "UPTO"
+    assert ReorderPolicy.objects.get(product=goods[0]).review_days == 7
 
 
 def test_a_rate_that_no_level_reaches_is_said_and_offers_no_button(client, manager, warehouse, goods):

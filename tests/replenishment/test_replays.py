@@ -14,7 +14,7 @@ from inventory.selectors import business_today
 from replenishment.models import Replay, ReplayLine
 from replenishment.selectors import replenishment_settings
 from replenishment.services import replays
-from replenishment.services.replays import months_back, replay_levels_take, replay_start
+from replenishment.services.replays import months_back, replay_levels_take, replay_methods_take, replay_start
 from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory
 
 from .past import came_in, days_between, sold
@@ -218,6 +218,33 @@ def test_a_level_that_was_not_found_is_not_set(warehouse, goods, by, group):
         replay_levels_take(replay=replay, group=group, by=by)
 
     assert replenishment_settings().service_level_b == 95
+
+
+def test_a_method_that_is_used_is_typed_with_the_lot_that_was_replayed(warehouse, goods, by):
+    replay = done(start(warehouse, by))
+
+    count = replay_methods_take(replay=replay, method="LOT", product_ids=[goods[0].pk], by=by)
+
+    policy = ReorderPolicy.objects.get()
+    lot = ReplayLine.objects.get(replay=replay, policy="LOT", product=goods[0]).details["typed"]["reorder_qty"]
+    assert (count, policy.product, policy.method) == (1, goods[0], "LOT")
+    # Thirty days of the five a day that were known by the first of the last month.
+    assert policy.reorder_qty == Decimal(lot)
+    assert 145 <= policy.reorder_qty <= 155
+    assert policy.typed == ["method", "reorder_qty"]
+
+
+@pytest.mark.parametrize(
+    ("method", "ids"), [("CURRENT", "mine"), ("", "mine"), ("MINMAX", "other"), ("MINMAX", "none")]
+)
+def test_a_method_that_is_none_and_products_that_were_not_replayed_change_nothing(warehouse, goods, by, method, ids):
+    replay = done(start(warehouse, by, asked={"scope": "chosen", "products": [goods[0].pk]}))
+    ids = {"mine": [goods[0].pk], "other": [goods[1].pk], "none": []}[ids]
+
+    with pytest.raises(DomainError):
+        replay_methods_take(replay=replay, method=method, product_ids=ids, by=by)
+
+    assert not ReorderPolicy.objects.exists()
 
 
 def test_months_go_back_to_the_day_after_the_same_day():
