@@ -36,7 +36,7 @@ def expiry_consume(
     daily_mean: Numbers | None = None,
     *,
     path: Numbers | None = None,
-    horizon: int = NEVER - 1,
+    horizon: Numbers = NEVER - 1,
     from_day: Numbers = 0,
 ) -> Consumption:
     """Sell batches first-expiry-first against a daily mean or a path of daily demand. [N]
@@ -44,7 +44,8 @@ def expiry_consume(
     qty, days_left: one batch for each element of the last axis, in any order; rows of more products pad with qty 0.
     A batch without a date has NEVER (or NaN) days left.
     daily_mean: units a day, one for each product; or path: units by day from today, products × days (or one row of
-    days), none after its end. horizon: the last day looked at; a batch that lives longer is never unsold.
+    days), none after its end. horizon: the last day looked at, one for all or of the shape of qty; a batch that lives
+    longer is never unsold.
     from_day: the day on which a batch arrives, for orders under way; one that arrives later expires no earlier.
 
     Batch k sells min(q_k, C(d_k) − used), where C(d) is the demand up to the end of day d and `used` is what of it
@@ -63,14 +64,15 @@ def expiry_consume(
     order = np.argsort(left, axis=-1, kind="stable")
     units, left, since = (np.take_along_axis(field, order, axis=-1) for field in (units, left, since))
     wanted_by = _Demand(daily_mean, path)
-    last_day = np.minimum(left, horizon)
+    looked_at = np.asarray(horizon, dtype=np.float64)
+    last_day = np.minimum(left, looked_at)
     sold = np.zeros(units.shape)
     used = np.zeros(units.shape[:-1])
     for k in range(units.shape[-1]):
         used = np.maximum(used, wanted_by.end_of(since[..., k] - 1))
         sold[..., k] = np.clip(wanted_by.end_of(last_day[..., k]) - used, 0.0, units[..., k])
         used = used + sold[..., k]
-    unsold = np.where(left <= horizon, units - sold, 0.0)
+    unsold = np.where(left <= looked_at, units - sold, 0.0)
     back = np.argsort(order, axis=-1, kind="stable")
     return Consumption(np.take_along_axis(sold, back, axis=-1), np.take_along_axis(unsold, back, axis=-1))
 

@@ -71,9 +71,10 @@ PIECES = Pack()
 class Situation:
     """A product as it stands: quantities in own units, times in days, all exact.
 
-    mean: units an open day; days: what lead time and review interval (`usual_days`) are worth in usual days, with
-    feasts and closed days in them. typed: names of the policy's values that a person typed: no event moves them.
-    cap: the most that sells before it expires, None where it does not expire.
+    mean: units an open day; days: what lead time and review interval are worth in usual days, with feasts and closed
+    days in them; usual_days: how many of them are open. typed: names of the policy's values that a person typed: no
+    event moves them. cap: the most that sells before it expires, None where it does not expire, within the keeps_days that it keeps.
+    cap_is_worth: the cap is where more would be written off than won. life_is_unknown: it expires, nobody knows when.
     """
 
     method: str
@@ -96,6 +97,9 @@ class Situation:
     drafts: Decimal = ZERO
     pack: Pack = PIECES
     cap: Decimal | None = None
+    keeps_days: Decimal = ZERO
+    cap_is_worth: bool = False
+    life_is_unknown: bool = False
 
     @property
     def position(self) -> Decimal:
@@ -229,7 +233,9 @@ def _steps(s: Situation, shortage: Decimal) -> list[Step]:
     if s.cap is not None and s.cap < qty:
         qty = s.pack.down(max(s.cap, ZERO))
         qty = qty if qty >= s.pack.minimum else ZERO
-        steps.append(Step("CAP", qty, {"cap": s.cap}))
+        steps.append(Step("WORTH" if s.cap_is_worth else "CAP", qty, {"cap": s.cap, "days": s.keeps_days}))
+    elif s.life_is_unknown:
+        steps.append(Step("NO_LIFE", qty))
     return steps
 
 

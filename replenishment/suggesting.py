@@ -106,7 +106,7 @@ def proposals(
         return []
     longest = max(row.interval for row in rows)
     outlook = Outlook(warehouse=warehouse, start=day, days=longest)
-    worth = dict(zip([row.product_id for row in rows], _effective_days(rows, outlook), strict=True))
+    worth = _days_ahead(rows, outlook)
     if product_ids is None:
         rows = _maybe_due(warehouse, rows, worth, set(of_suppliers), day + timedelta(days=longest))
     policies = ReorderPolicy.objects.filter(warehouse=warehouse, product_id__in=[row.product_id for row in rows])
@@ -137,11 +137,11 @@ class _Row(NamedTuple):
         """Whole days until goods that are ordered at the next chance are here."""
         return int((self.lead_time + self.review).to_integral_value(ROUND_CEILING))
 
-    def is_maybe_due(self, days: Decimal, there: Decimal) -> bool:
-        level = float(self.mean * days + self.safety)
+    def is_maybe_due(self, days: "_Days", there: Decimal) -> bool:
+        level = float(self.mean * days.effective + self.safety)
         trigger = max(level, float(self.rop))
         if self.method == ReorderMethod.MIN_MAX:
-            trigger = float(self.min_qty) + max(float(self.mean * (days - self.lead_time - self.review)), 0.0)
+            trigger = float(self.min_qty) + max(float(self.mean * (days.effective - days.open)), 0.0)
         elif self.method == ReorderMethod.UP_TO and "max_qty" in self.typed:
             trigger = float(self.max_qty)
         return float(there) <= trigger + ROUGH
@@ -160,18 +160,31 @@ def _rows(warehouse: Warehouse, product_ids: Iterable[int] | None) -> list[_Row]
     return [_Row(*row) for row in rows.values_list(*_COLUMNS)]
 
 
-def _effective_days(rows: Sequence[_Row], outlook: Outlook) -> list[Decimal]:
-    """Return what each policy's lead time and review interval are worth in usual days; a broken day counts in part."""
+class _Days(NamedTuple):
+    """What lead time and review interval are worth: in usual days, and in open days, feasts left out."""
+
+    effective: Decimal
+    open: Decimal
+
+
+def _days_ahead(rows: Sequence[_Row], outlook: Outlook) -> dict[int, _Days]:
+    """Return the days ahead by product id; a broken day counts in part."""
     whole = np.array([row.interval for row in rows], dtype=np.int64)
     categories = np.array([row.category_id for row in rows], dtype=np.int64)
     exact = np.array([float(row.lead_time + row.review) for row in rows])
     part = np.divide(exact, whole, out=np.ones(len(whole)), where=whole > 0)
-    worth = outlook.effective_days(whole, categories) * part
-    return [round_half_up(Decimal(repr(one)), CENT) for one in worth.tolist()]
+    effective = (outlook.effective_days(whole, categories) * part).tolist()
+    of_them_open = (outlook.open_days(whole) * part).tolist()
+    found = zip(rows, effective, of_them_open, strict=True)
+    return {row.product_id: _Days(_exact(worth), _exact(days)) for row, worth, days in found}
+
+
+def _exact(days: float) -> Decimal:
+    return round_half_up(Decimal(repr(days)), CENT)
 
 
 def _maybe_due(
-    warehouse: Warehouse, rows: Sequence[_Row], worth: dict[int, Decimal], suppliers: set[int], last: date
+    warehouse: Warehouse, rows: Sequence[_Row], worth: dict[int, _Days], suppliers: set[int], last: date
 ) -> list[_Row]:
     """Leave out what is above its level even if every batch that expires by `last` did so unsold."""
     stocks = Stock.objects.filter(warehouse=warehouse).order_by()
@@ -217,7 +230,7 @@ class _Reader:
             by_measure=product.sold_by_measure,
         )
 
-    def proposal(self, policy: ReorderPolicy, days: Decimal) -> Proposal:
+    def proposal(self, policy: ReorderPolicy, days: _Days) -> Proposal:
         situation = self._situation(policy, days)
         need = plan(situation)
         return Proposal(
@@ -232,7 +245,7 @@ class _Reader:
             batches=self.batches.get(policy.product_id, []),
         )
 
-    def _situation(self, policy: ReorderPolicy, days: Decimal) -> Situation:
+    def _situation(self, policy: ReorderPolicy, days: _Days) -> Situation:
         stock = self.stocks.get(policy.product_id)
         on_hand = stock.qty if stock else ZERO
         batches = self.batches.get(policy.product_id, []) if stock and stock.tracks_batches else []
@@ -241,8 +254,8 @@ class _Reader:
         return Situation(
             method=policy.method,
             mean=policy.avg_daily_demand,
-            days=days,
-            usual_days=policy.lead_time_days + policy.review_days,
+            days=days.effective,
+            usual_days=days.open,
             safety=policy.safety_stock,
             service_level=policy.service_level,
             rop=policy.rop,
@@ -259,7 +272,7 @@ class _Reader:
             drafts=coming.drafted,
             pack=self.terms[policy.product_id].pack,
             cap=shelf.cap if shelf else None,
-            keeps_days=None if shelf is None or shelf.life.days is None else Decimal(shelf.life.days),
+            keeps_days=Decimal(shelf.keeps_days or 0) if shelf else ZERO,
             cap_is_worth=shelf is not None and shelf.is_worth,
-            life_is_unknown=shelf is not None and not shelf.life.is_known,
+            life_is_unknown=shelf is not None and shelf.keeps_days is None,
         )
