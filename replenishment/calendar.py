@@ -119,6 +119,13 @@ class Outlook:
         result: Floats = sums[row.reshape(wanted.shape), within] + (wanted - within)
         return result
 
+    def open_days(self, days: Whole) -> Floats:
+        """Return how many of the next `days` days (start included) the shop is open, feasts left out."""
+        wanted = np.maximum(np.asarray(days, dtype=np.int64), 0)
+        within = np.minimum(wanted, self.days)
+        result: Floats = np.concatenate([[0.0], np.cumsum(self._open)])[within] + (wanted - within)
+        return result
+
     def notes(self, days: int, category_id: int) -> list[EventNote]:
         """Return the events that make the next `days` days of a category sell otherwise than usual."""
         days = min(max(days, 0), self.days)

@@ -131,7 +131,6 @@ def _facts(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
         text = write(Decimal(policy[name]))
         return _("%(value)s (typed)") % {"value": text} if name in typed else text
 
-    days = inputs["days"]
     lead = f"{number('lead_time_days')} ± {number('lead_time_std')}"
     return [
         (_("Method"), str(ReorderMethod(policy["method"]).label)),
@@ -139,10 +138,7 @@ def _facts(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Demand a day"), f"{number('avg_daily_demand', rate)} ± {number('demand_std', rate)}"),
         (_("Lead time (days)"), f"{lead}, {LeadTimeSource(policy['lead_time_source']).label}"),
         (_("Review interval (days)"), str(policy["review_days"])),
-        (
-            _("Days ahead, in usual days"),
-            f"{show_qty(Decimal(days['usual']))} → {show_qty(Decimal(days['effective']))}",
-        ),
+        (_("Days ahead"), _days_ahead(inputs["days"])),
         (
             _("Service level"),
             f"{number('service_level')} %, {ServiceMeasure(policy['service_measure']).label}",
@@ -151,6 +147,11 @@ def _facts(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
         *_levels(policy["method"], number),
         (_("Days counted"), _counted(policy)),
     ]
+
+
+def _days_ahead(days: Mapping[str, str]) -> str:
+    values = {"open": show_qty(Decimal(days["open"])), "worth": show_qty(Decimal(days["effective"]))}
+    return _("%(open)s open days, worth %(worth)s usual ones") % values
 
 
 def _levels(method: str, number: Any) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ def frozen(one: Proposal, *, budget: Decimal | None = None, numbers: Mapping[int
         "base_qty": str(one.base.qty),
         "position": {name: str(getattr(situation, name)) for name in _POSITION},
         "policy": values_of(one.policy, _POLICY),
-        "days": {"usual": str(situation.usual_days), "effective": str(situation.days)},
+        "days": {"open": str(situation.usual_days), "effective": str(situation.days)},
         "events": [
             {
                 "name": event.name,

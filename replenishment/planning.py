@@ -73,8 +73,9 @@ class Situation:
 
     mean: units an open day; days: what lead time and review interval are worth in usual days, with feasts and closed
     days in them; usual_days: how many of them are open. typed: names of the policy's values that a person typed: no
-    event moves them. cap: the most that sells before it expires, None where it does not expire, within the keeps_days that it keeps.
-    cap_is_worth: the cap is where more would be written off than won. life_is_unknown: it expires, nobody knows when.
+    event moves them. cap: the most that sells before it expires, within the keeps_days that it keeps; None where it
+    does not expire. cap_is_worth: the cap is where more would be written off than won. life_is_unknown: it
+    expires, nobody knows when.
     """
 
     method: str
