@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, orders, policies, replays, settings, why
+from .views import alerts, calendar, orders, policies, replays, settings, study, why
 
 app_name = "replenishment"
 
@@ -27,6 +27,11 @@ urlpatterns = [
     path("alerts/", alerts.alert_list, name="alert_list"),
     path("alerts/bell/", alerts.bell, name="bell"),
     # The calculation of the pharmacy study
+    path("study/", study.study_list, name="study_list"),
+    path("study/new/", study.study_create, name="study_create"),
+    path("study/need/", study.study_need_part, name="study_need"),
+    path("study/<int:pk>/", study.study_show, name="study_show"),
+    path("study/<int:pk>/study.pdf", study.study_pdf_file, name="study_pdf"),
     # The calendar
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/new/", calendar.event_kind_create, name="event_kind_create"),
