@@ -16,7 +16,7 @@ from inventory.models import ReorderPolicy
 from inventory.reorder_models import ReorderMethod, ServiceMeasure
 
 from .measuring import TYPED_NUMBERS, Measured
-from .planning import Situation, plan
+from .planning import ONE, Situation, plan
 from .policy_numbers import YEAR, Known, policy_numbers
 
 METHODS = (ReorderMethod.ROP_EOQ, ReorderMethod.MIN_MAX, ReorderMethod.UP_TO)
@@ -98,13 +98,14 @@ def _repeated(measured: Measured, count: int) -> DemandStats:
 
 
 def _choice(policy: ReorderPolicy, now: Situation, levels: Levels, open_share: float) -> Choice:
-    usual = policy.lead_time_days + levels.review
-    worth = now.days / now.usual_days if now.usual_days else Decimal(1)
+    # Another review interval makes the days ahead longer or shorter, feasts and closed days in proportion.
+    days, own_days = policy.lead_time_days + levels.review, policy.lead_time_days + policy.review_days
+    worth, of_them_open = (now.days / own_days, now.usual_days / own_days) if own_days else (ONE, ONE)
     situation = replace(
         now,
         method=levels.method,
-        days=round(usual * worth, 2),
-        usual_days=usual,
+        days=round(days * worth, 2),
+        usual_days=round(days * of_them_open, 2),
         safety=levels.safety,
         rop=levels.rop,
         lot=levels.lot,

@@ -165,6 +165,8 @@ class PolicyPage(ListPage):
 
     def export(self, kind: str) -> HttpResponseBase:
         user = cast("User", self.request.user)
+        # Made while the columns are those of the page: it may be sorted by one of them.
+        self.queryset = self.queryset
         self._columns = [each for each in file_columns() if not each.right or user.can(each.right)]
         return super().export(kind)
 

@@ -18,6 +18,7 @@ from inventory.selectors import business_today
 from inventory.warehouse_choice import current_warehouse
 from master.models import Product
 from replenishment import states
+from replenishment.models import ReplenishmentSettings
 from replenishment.policy_forms import BulkForm, PolicyForm, RangeForm
 from replenishment.policy_list import PolicyPage, policy_badge
 from replenishment.policy_page import policy_page
@@ -31,13 +32,13 @@ from replenishment.services.policies_job import policies_start
 @requires("reorder_view")
 def policy_list(request: HttpRequest) -> HttpResponseBase:
     """Show the policies of the warehouse that the person works in."""
-    warehouse = _warehouse(request)
+    warehouse, settings = _warehouse(request), replenishment_settings()
     page = PolicyPage(request, warehouse)
     context = {
         "missing": without_policy(warehouse).count(),
-        "range_form": _range_form(None, warehouse),
+        "range_form": _range_form(None, warehouse, settings),
         "bulk_form": BulkForm(),
-        "history_days": replenishment_settings().history_days,
+        "history_days": settings.history_days,
     }
     return page.render("replenishment/policy_list.html", context)
 
@@ -47,7 +48,7 @@ def policy_list(request: HttpRequest) -> HttpResponseBase:
 def policies_compute(request: HttpRequest) -> HttpResponse:
     """Let the worker compute policies from history: all of the warehouse, or those that are ticked."""
     warehouse = _warehouse(request)
-    form = _range_form(request.POST, warehouse)
+    form = _range_form(request.POST, warehouse, replenishment_settings())
     if not form.is_valid():
         for sentences in form.errors.values():
             messages.error(request, sentences[0])
@@ -58,7 +59,11 @@ def policies_compute(request: HttpRequest) -> HttpResponse:
         if not product_ids:
             messages.error(request, _("No product is ticked. Tick those that you want to compute, or compute all."))
             return redirect("replenishment:policy_list")
-    job = policies_start(warehouse=warehouse, product_ids=product_ids, by=request.user, **form.cleaned_data)
+    try:
+        job = policies_start(warehouse=warehouse, product_ids=product_ids, by=request.user, **form.cleaned_data)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("replenishment:policy_list")
     return redirect("job_show", job.pk)
 
 
@@ -157,8 +162,8 @@ def _form(request: HttpRequest, policy: ReorderPolicy, data: Any = None) -> Poli
     return PolicyForm(data, instance=policy, sees_costs=request.user.can("cost_view"))
 
 
-def _range_form(data: Any, warehouse: Warehouse) -> RangeForm:
-    return RangeForm(data, today=business_today(warehouse), history_days=replenishment_settings().history_days)
+def _range_form(data: Any, warehouse: Warehouse, settings: ReplenishmentSettings) -> RangeForm:
+    return RangeForm(data, today=business_today(warehouse), history_days=settings.history_days)
 
 
 def _load(pk: int) -> ReorderPolicy:

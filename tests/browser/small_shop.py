@@ -1,7 +1,7 @@
 """A small shop with one of everything, made through the same services as a user's clicks."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import timezone
 from inventori.models import Job
 from inventori.permissions import ADMIN, CASHIER
 from inventori.posting import new_key
-from inventory.models import StockAdjustment
+from inventory.models import ReorderPolicy, StockAdjustment, Warehouse
 from inventory.services import (
     TransferLine,
     count_approve,
@@ -29,6 +29,9 @@ from purchases.services import OrderLine, ReceiptLine, order_create, order_send,
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
 from replenishment.models import EventKind
 from replenishment.services.events import closed_day_add, event_save, events_refresh
+from replenishment.services.policies import policies_compute
+from replenishment.services.study import Asked, calculation_make
+from replenishment.services.typing import policy_change
 from sales.models import ReceiptPrinter, SaleItem, SaleReturn, Shift
 from sales.services.basket import basket_add
 from sales.services.cancel import sale_cancel
@@ -114,6 +117,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     _move(shop, product, low, warehouse, second)
     _bring_in(shop, folder, category, second)
     _plan(shop)
+    _decide(shop, product, warehouse)
     return shop
 
 
@@ -227,3 +231,28 @@ def _plan(shop: SmallShop) -> None:
     shop.ids["replenishment:effects"] = [kind.pk]
     shop.ids["replenishment:event_change"] = shop.ids["replenishment:event_release"] = [typed.pk]
     shop.ids["replenishment:closed_day"] = [closed_day_add(weekday=6, by=shop.admin).pk]
+    _study(shop, day - timedelta(days=50))
+
+
+def _study(shop: SmallShop, first: date) -> None:
+    """A calculation of the last month."""
+    asked = Asked(
+        warehouse=Warehouse.objects.get(name="Toko Utama"),
+        date_from=first,
+        date_to=first + timedelta(days=30),
+        product_ids=None,
+        ordering_cost=Decimal(1_000),
+        holding_cost=Decimal(500),
+        safety_percent=Decimal(15),
+        lead_time_days=Decimal(3),
+    )
+    shop.ids["replenishment:study"] = [calculation_make(asked=asked, key=new_key(), by=shop.admin).pk]
+
+
+def _decide(shop: SmallShop, product: Any, warehouse: Any) -> None:
+    """Policies by the shop's short history, with a typed value in one."""
+    policies_compute(warehouse=warehouse, by=shop.admin)
+    policy = ReorderPolicy.objects.get(product=product, warehouse=warehouse)
+    policy_change(policy=policy, values={"rop": Decimal(30)}, by=shop.admin)
+    shop.ids["replenishment:policy"] = [policy.pk]
+    shop.ids["replenishment:policy_of_product"] = [product.pk]

@@ -4,68 +4,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
 from inventori.errors import DomainError, InvalidInput
-from inventory import ledger
-from inventory.ledger import Document, Line
-from inventory.models import RefType, ReorderAlert, ReorderPolicy, Stock
+from inventory.models import ReorderAlert, ReorderPolicy, Stock
 from inventory.selectors import business_today
-from replenishment.selectors import replenishment_settings
 from replenishment.services.policies import policies_compute
 from replenishment.services.typing import check_value, policies_set, policies_set_method, policy_change, policy_release
-from tests.factories import ProductFactory, SupplierFactory, UserFactory, WarehouseFactory
+from tests.factories import WarehouseFactory
+from tests.replenishment.policy_shop import PolicyShop
 
 pytestmark = pytest.mark.django_db
 
 
-class Shop:
-    """Soap sells 8, 10 or 12 a day for sixty days: 10 a day; its supplier needs 5 days."""
-
-    def __init__(self):
-        self.warehouse = WarehouseFactory(code="TOKO")
-        self.manager = UserFactory(role="Manager")
-        self.supplier = SupplierFactory(lead_time_days=5)
-        settings = replenishment_settings()
-        settings.review_days, settings.history_days, settings.service_level_a = 0, 60, 95
-        settings.save()
-        self.soap = self.sold("Soap", (8, 10, 12))
-
-    def sold(self, name, units):
-        product = ProductFactory(name=name, supplier=self.supplier, cost=Decimal(6_000))
-        first = timezone.now() - timedelta(days=61)
-        self.move(product, -1_000, at=first)
-        for day in range(60):
-            self.move(product, units[day % len(units)], at=first + timedelta(days=day + 1))
-        return product
-
-    def move(self, product, qty, *, at):
-        """Sell `qty`; below 0 it comes in."""
-        kind = RefType.SALE if qty > 0 else RefType.GRN
-        with transaction.atomic():
-            ledger.post(
-                Document(
-                    warehouse=self.warehouse,
-                    ref_type=kind,
-                    ref_id=7,
-                    lines=[Line(product.pk, Decimal(-qty), Decimal(6_000) if qty < 0 else None)],
-                    moved_at=at,
-                    by=self.manager,
-                )
-            )
-
-    def computed(self, product=None):
-        policies_compute(warehouse=self.warehouse, by=self.manager)
-        return ReorderPolicy.objects.get(product=product or self.soap, warehouse=self.warehouse)
-
-    def change(self, policy, **values):
-        return policy_change(policy=policy, values=values, by=self.manager)
-
-
 @pytest.fixture
 def shop():
-    return Shop()
+    return PolicyShop()
 
 
 def frozen(policy):
