@@ -144,7 +144,14 @@ def _with_more_rows(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, head: AdjustmentForm, lines, key: str, status: int) -> HttpResponse:
-    context = {"form": head, "lines": lines, "key": key or new_key()}
+    context = {
+        "form": head,
+        "lines": lines,
+        "key": key or new_key(),
+        "caption": _("Products to adjust"),
+        "list_url": reverse("inventory:adjustment_list"),
+        "preview_url": reverse("inventory:adjustment_preview"),
+    }
     return render(request, "inventory/adjustment_create.html", context, status=status)
 
 

@@ -113,7 +113,14 @@ def transfer_create(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, head: TransferForm, lines, key: str, status: int) -> HttpResponse:
-    context = {"form": head, "lines": lines, "key": key or new_key()}
+    context = {
+        "form": head,
+        "lines": lines,
+        "key": key or new_key(),
+        "caption": _("Products to send"),
+        "list_url": reverse("inventory:transfer_list"),
+        "preview_url": reverse("inventory:transfer_preview"),
+    }
     return render(request, "inventory/transfer_create.html", context, status=status)
 
 

@@ -68,6 +68,8 @@ def test_every_page_is_whole_at_this_size(page, shop, client, sign_in, axe, size
         width = page.evaluate("document.documentElement.scrollWidth")
         if path != NOT_OURS and width > viewport["width"]:
             found.append(f"{width} px wide")
+        if path != NOT_OURS and page.locator('a[href=""]').count():
+            found.append("has a link that leads nowhere")
         if answer.status != 200:
             found.append(f"answers {answer.status}")
         if found or errors:
