@@ -27,8 +27,10 @@ from master.models import PaymentMethod
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
-from replenishment.models import EventKind
+from replenishment.models import EventKind, Suggestion
+from replenishment.ordering import order_plan
 from replenishment.services.events import closed_day_add, event_save, events_refresh
+from replenishment.services.orders import Decision, orders_make
 from replenishment.services.policies import policies_compute
 from replenishment.services.study import Asked, calculation_make
 from replenishment.services.typing import policy_change
@@ -74,6 +76,9 @@ class SmallShop:
             return [path.replace("<slug:token>", self.token)]
         if "<slug:name>" in path:
             return [path.replace("<slug:name>.<slug:form>", "products.csv")]
+        if "<int:order>" in path:
+            kept = Suggestion.objects.filter(order__isnull=False).latest("pk")
+            return [path.replace("<int:order>", str(kept.order_id)).replace("<int:product>", str(kept.product_id))]
         known = max((begin for begin in self.ids if name.startswith(begin)), key=len)
         return [path.replace("<int:pk>", str(pk)).replace("<str:name>", "rejects.csv") for pk in self.ids[known]]
 
@@ -118,6 +123,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     _bring_in(shop, folder, category, second)
     _plan(shop)
     _decide(shop, product, warehouse)
+    _suggest(shop, product, low, warehouse)
     return shop
 
 
@@ -256,3 +262,14 @@ def _decide(shop: SmallShop, product: Any, warehouse: Any) -> None:
     policy_change(policy=policy, values={"rop": Decimal(30)}, by=shop.admin)
     shop.ids["replenishment:policy"] = [policy.pk]
     shop.ids["replenishment:policy_of_product"] = [product.pk]
+
+
+def _suggest(shop: SmallShop, product: Any, low: Any, warehouse: Any) -> None:
+    """Two products below their reorder points, one that nobody delivers; a part of the other is drafted."""
+    for policy in ReorderPolicy.objects.filter(warehouse=warehouse, product__in=[product, low]):
+        policy_change(policy=policy, values={"rop": Decimal(500)}, by=shop.admin)
+    one = next(one for one in order_plan(warehouse=warehouse).proposals if one.product == product)
+    decisions = [Decision(product.pk, one.qty, Decimal(20), "CASH")]
+    run = orders_make(key=new_key(), warehouse=warehouse, decisions=decisions, by=shop.admin)
+    shop.ids["replenishment:order_made"] = [run.pk]
+    shop.ids["replenishment:order_why_now"] = [product.pk]
