@@ -42,6 +42,18 @@ def policy_name(code: str) -> str:
     return _("as it is now") if code == CURRENT else str(ReorderMethod(code).label)
 
 
+def short_name(code: str) -> str:
+    """Return it where room is scarce."""
+    names = {
+        CURRENT: _("now"),
+        METHODS[0]: _("fixed lot"),
+        METHODS[1]: "EOQ",
+        METHODS[2]: "Min-Max",
+        METHODS[3]: _("up to"),
+    }
+    return names[code]
+
+
 @dataclass
 class Progress:
     """Counts product-days; the calibration is reckoned with at its longest."""

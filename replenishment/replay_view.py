@@ -11,6 +11,7 @@ from django.db.models.fields import DecimalField
 from django.utils.translation import gettext as _
 from scipy.special import ndtri
 
+from inventori.money import currency_step, round_half_up
 from inventori.templatetags.inventori import percent
 
 from .calibration import WITHIN
@@ -21,7 +22,8 @@ from .replay_run import ALL, CLASSES, CURRENT, METHODS, POLICIES, policy_name
 
 @dataclass(frozen=True)
 class PolicyRow:
-    """How one policy served some products. fill, cycle: shares, None where nothing was asked or nothing came.
+    """How one policy served some products. short, fill, cycle: shares, None where nothing was
+    replayed, asked for or delivered.
 
     is_least: it kept the least stock of those that reach the wanted rate; None until the others are known.
     """
@@ -30,7 +32,7 @@ class PolicyRow:
     name: str
     products: int
     short_days: int
-    days: int
+    short: float | None
     fill: float | None
     cycle: float | None
     orders: int
@@ -42,12 +44,11 @@ class PolicyRow:
 
 @dataclass(frozen=True)
 class Level:
-    """The nominal level that was found for a class. sentence: what it reached. is_offered: it is worth setting."""
+    """The nominal level found for a class. sentence: what it reached. offer: the words of its button, if it has one."""
 
     group: str
-    level: float | None
     sentence: str
-    is_offered: bool
+    offer: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Group:
     def products(self) -> int:
         return max((row.products for row in self.rows), default=0)
 
+    @property
+    def best(self) -> str:
+        """The method that kept the least of those that reach what is wanted, "" where none does."""
+        return next((row.code for row in self.rows if row.is_least and row.code != CURRENT), "")
+
 
 @dataclass(frozen=True)
 class Week:
@@ -74,17 +80,19 @@ class Chart:
     """A drawing, the names of its lines, and the table behind it."""
 
     drawing: LineChart
+    high: Decimal
     weeks: Sequence[Week]
-
-    @property
-    def high(self) -> Decimal:
-        return Decimal(str(self.drawing.high))
 
 
 def policy_rows(sums: Mapping[str, Mapping[str, Any]], wanted: Decimal) -> list[PolicyRow]:
     rows = [_row(code, sums[code], wanted) for code in POLICIES if code in sums]
     least = min((row.value for row in rows if row.reaches), default=None)
     return [replace(row, is_least=row.reaches and row.value == least) for row in rows]
+
+
+def in_coins(amount: float | Decimal) -> Decimal:
+    """Return an amount as the shop's money is rounded."""
+    return round_half_up(Decimal(str(amount)), currency_step())
 
 
 def _row(code: str, sums: Mapping[str, Any], wanted: Decimal) -> PolicyRow:
@@ -94,12 +102,12 @@ def _row(code: str, sums: Mapping[str, Any], wanted: Decimal) -> PolicyRow:
         name=policy_name(code),
         products=sums["products"],
         short_days=sums["short_days"],
-        days=sums["days"],
+        short=sums["short_days"] / sums["days"] if sums["days"] else None,
         fill=fill,
         cycle=sums["good_cycles"] / sums["cycles"] if sums["cycles"] else None,
         orders=sums["orders"],
         ordered=Decimal(f"{sums['ordered']:.3f}"),
-        value=Decimal(f"{sums['value']:.2f}"),
+        value=in_coins(sums["value"]),
         reaches=fill is not None and round(100 * fill, 3) >= wanted,
     )
 
@@ -118,34 +126,39 @@ def level(replay: Replay, group: str = ALL) -> Level:
     """Return the level found for a class, or one level for all, and what it is worth in a sentence."""
     found, wanted = replay.results["calibration"][group], float(replay.wanted_fill_rate)
     if found["level"] is None:
-        return Level(group, None, _("Nothing of it was asked for in these days."), is_offered=False)
+        return Level(group, _("Nothing of it was asked for in these days."))
     words = {
+        "class": group,
         "level": percent(found["level"] / 100, 2),
         "rate": percent(found["rate"] / 100),
         "wanted": percent(wanted / 100, 2),
         "top": percent(found["tried"][-1][0] / 100, 2),
     }
     if found["is_least"]:
-        sentence = _("Already the least level, %(level)s, served %(rate)s of the units.") % words
+        sentence = _("Already the least level, %(level)s, served %(rate)s of the units.")
     elif found["is_reached"]:
-        sentence = _("A level of %(level)s served %(rate)s of the units: what you want, within a point.") % words
+        sentence = _("A level of %(level)s served %(rate)s of the units: what you want, within a point.")
     elif found["rate"] > wanted + WITHIN:
-        sentence = _("A level of %(level)s served %(rate)s of the units; every lower one missed %(wanted)s.") % words
+        sentence = _("A level of %(level)s served %(rate)s of the units; every lower one missed %(wanted)s.")
     else:
-        sentence = _(
-            "No level reaches %(wanted)s here: %(level)s serves %(rate)s of the units, and so much as %(top)s no more."
-        )
-        return Level(group, found["level"], sentence % words, is_offered=False)
-    return Level(group, found["level"], sentence, is_offered=True)
+        sentence = _("No level reaches %(wanted)s here: %(level)s serves %(rate)s, and %(top)s serves no more.")
+        return Level(group, sentence % words)
+    if group == ALL:
+        offer = _("Set the service level of all classes to %(level)s")
+    else:
+        offer = _("Set the service level of class %(class)s to %(level)s")
+    return Level(group, sentence % words, offer % words)
 
 
 # --- Charts ----------------------------------------------------------------------------
 def daily_chart(replay: Replay, measure: str) -> Chart:
     """Draw the mean day of each week by policy. measure: short, value or orders."""
     daily = {code: weekly(replay.results["daily"][code][measure]) for code in POLICIES}
+    shown = in_coins if measure == "value" else lambda mean: Decimal(str(round(mean, 1)))
     starts = week_starts(replay.date_from, (replay.date_to - replay.date_from).days + 1)
-    weeks = [Week(start, [Decimal(str(daily[code][n])) for code in POLICIES]) for n, start in enumerate(starts)]
-    return Chart(line_chart(daily, {code: policy_name(code) for code in POLICIES}), weeks)
+    weeks = [Week(start, [shown(daily[code][n]) for code in POLICIES]) for n, start in enumerate(starts)]
+    drawing = line_chart(daily, {code: policy_name(code) for code in POLICIES})
+    return Chart(drawing, shown(drawing.high), weeks)
 
 
 @dataclass(frozen=True)
@@ -153,6 +166,7 @@ class LevelChart:
     """Nominal level against the fill rate it reached, a line for each class, and where the wanted rate lies."""
 
     drawing: LineChart
+    low: float
     wanted_y: float
     ticks: Sequence[tuple[str, str]]
     tried: Sequence[tuple[str, Sequence[tuple[float, float]]]]
@@ -160,6 +174,7 @@ class LevelChart:
 
 TICKS = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 MOST = 99.99
+TICKS_WIDTH = 330
 
 
 def level_chart(replay: Replay) -> LevelChart | None:
@@ -178,9 +193,9 @@ def level_chart(replay: Replay) -> LevelChart | None:
         low=max(low - 1, 0),
         high=100.0,
     )
-    ticks = [(f"{600 * _across(tick):.1f}", percent(tick / 100, 1 if tick % 1 else 0)) for tick in TICKS]
+    ticks = [(f"{TICKS_WIDTH * _across(tick):.1f}", percent(tick / 100, 1 if tick % 1 else 0)) for tick in TICKS]
     table = [(names[name], [(a / 100, b / 100) for a, b in pairs]) for name, pairs in tried.items()]
-    return LevelChart(drawing, drawing.y(wanted), ticks, table)
+    return LevelChart(drawing, drawing.low / 100, drawing.y(wanted), ticks, table)
 
 
 def _across(nominal: float) -> float:

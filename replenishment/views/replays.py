@@ -6,6 +6,7 @@ import django_filters
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +22,7 @@ from inventory.warehouse_choice import current_warehouse
 from replenishment import replay_view
 from replenishment.models import Replay, ReplayLine
 from replenishment.replay_forms import ReplayForm
-from replenishment.replay_run import CLASSES, POLICIES, policy_name
+from replenishment.replay_run import CLASSES, POLICIES, policy_name, short_name
 from replenishment.services.replays import replay_levels_take, replay_methods_take, replay_start
 
 HISTORY = 20
@@ -96,11 +97,9 @@ def replay_show(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _progress_bar(request, replay)
     if not replay.results or replay.job.is_active:
         return render(request, "replenishment/replay_running.html", _progress(request, replay) | {"replay": replay})
-    charts = [(_("Products that were short, on a day of each week"), replay_view.daily_chart(replay, "short"), "qty")]
+    charts = [(_("Products short on an average day, week by week"), replay_view.daily_chart(replay, "short"), "qty")]
     if request.user.can("cost_view"):
-        charts.append(
-            (_("Value of the stock, on a day of each week"), replay_view.daily_chart(replay, "value"), "money")
-        )
+        charts.append((_("Stock value, week by week"), replay_view.daily_chart(replay, "value"), "money"))
     context = {
         "replay": replay,
         "rows": replay_view.policy_rows(replay.results["policies"], replay.wanted_fill_rate),
@@ -133,11 +132,16 @@ def _product_page(request: HttpRequest, replay: Replay) -> ListPage:
     measure = measure if measure in known else "short"
     kind = {"fill": "percent", "value": "money"}.get(measure, "qty")
     columns = [
-        Column("product.name", gettext_lazy("Product"), sort="product__name"),
+        Column("product.name", gettext_lazy("Product"), sort="product__name", url=_policy_url),
         Column("product.sku", gettext_lazy("SKU"), sort="product__sku", css="mono"),
         Column("abc_class", gettext_lazy("Class"), sort="abc_class"),
         Column("demand", gettext_lazy("Asked for"), kind="qty", sort="demand"),
-        *(Column(f"by_{code.lower()}", policy_name(code), kind=kind, sort=f"by_{code.lower()}") for code in POLICIES),
+        *(
+            Column(
+                f"by_{code.lower()}", short_name(code), kind=kind, sort=f"by_{code.lower()}", value=_measure(code, kind)
+            )
+            for code in POLICIES
+        ),
     ]
     if request.user.can("reorder_change") and "export" not in request.GET:
         columns.insert(0, Column("tick", gettext_lazy("Choose"), value=_tick, css="is-tick"))
@@ -152,6 +156,20 @@ def _product_page(request: HttpRequest, replay: Replay) -> ListPage:
         export_name=f"replay-{replay.pk}-{measure}",
         caption=_("By product: %(measure)s") % {"measure": known[measure]},
     )
+
+
+def _policy_url(line: ReplayLine) -> str:
+    return reverse("replenishment:policy_of_product", args=[line.product_id])
+
+
+def _measure(code: str, kind: str) -> Any:
+    """Return what reads the measure of a policy off a row."""
+
+    def read(line: ReplayLine) -> Any:
+        value = getattr(line, f"by_{code.lower()}")
+        return replay_view.in_coins(value) if kind == "money" and value is not None else value
+
+    return read
 
 
 def _tick(line: ReplayLine) -> str:

@@ -15,6 +15,7 @@ from inventory.models import ReorderPolicy
 from inventory.selectors import business_today
 from replenishment.models import Replay
 from replenishment.replay_chart import line_chart, week_starts, weekly
+from replenishment.replay_view import in_coins
 from replenishment.selectors import replenishment_settings
 from replenishment.services.replays import replay_start
 from tests.factories import ProductFactory, ShopProfileFactory, SupplierFactory, UserFactory, WarehouseFactory
@@ -172,11 +173,11 @@ def test_whoever_may_not_see_costs_sees_no_value_anywhere(client, manager, wareh
 
     for shown in (page, sneaking):
         assert "Average stock value" not in shown
-        assert "Value of the stock" not in shown
-        assert "least that reaches it" not in shown
+        assert "Stock value, week by week" not in shown
+        assert "least stock that reaches it" not in shown
         assert "average stock value" not in shown
     replay.refresh_from_db()
-    value = money(Decimal(str(replay.results["policies"]["EOQ"]["value"])))
+    value = money(in_coins(replay.results["policies"]["EOQ"]["value"]))
     assert value not in page
     client.force_login(manager)
     assert value in page_of(client, replay)
@@ -213,11 +214,11 @@ def test_the_list_by_product_sorts_filters_and_exports_the_measure_that_is_shown
         "SKU",
         "Class",
         "Asked for",
-        "as it is now",
-        "reorder point, fixed quantity",
-        "reorder point, economic quantity",
+        "now",
+        "fixed lot",
+        "EOQ",
         "Min-Max",
-        "up to a level, by review day",
+        "up to",
     ]
     assert [row[0] for row in rows[1:]] == ["Goods 2", "Goods 1", "Goods 0"]
     assert all(0 < Decimal(row[4].replace(",", ".")) <= 1 for row in rows[1:])
