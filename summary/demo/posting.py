@@ -23,6 +23,7 @@ from sales.services import (
 )
 
 from . import catalogue
+from .deciding import policies_write
 from .drawers import Drawers
 from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
 from .people import people_retire
@@ -53,6 +54,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
         report(f"{month}: {sales} sales, {receipts} goods receipts")
     put_aside(shop, seed)
     begin_count(shop, seed)
+    policies_write(shop)
     people_retire(shop.made)
 
 
