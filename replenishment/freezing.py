@@ -63,6 +63,10 @@ def frozen(one: Proposal, *, budget: Decimal | None = None, numbers: Mapping[int
             }
             for batch in one.batches
         ],
+        "shelf": {
+            "keeps_days": int(situation.keeps_days) if situation.cap is not None else None,
+            "cap": None if situation.cap is None else str(situation.cap),
+        },
         "pack": {
             "minimum": str(terms.pack.minimum),
             "multiple": str(terms.pack.multiple),
