@@ -1,6 +1,7 @@
 """The lists of the pharmacy study: the history of all calculations, and one calculation with its steps."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import QuerySet, Sum
@@ -8,10 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
 from inventori.dates import wall_clock
+from inventori.errors import DomainError
 from inventori.lists import Column, ListPage
 from inventori.money import active_currency
 from inventori.templatetags.inventori import money, qty
@@ -19,8 +20,7 @@ from inventori.templatetags.inventori import money, qty
 from .models import Calculation, CalculationLine
 from .study_states import sentence
 
-# As many lines as a page shows, and a printer prints.
-LINES_ON_PAGE = 500
+MOST_ON_PAPER = 5_000
 
 
 def history_page(request: HttpRequest) -> ListPage:
@@ -65,21 +65,24 @@ def line_columns(*, with_costs: bool) -> list[Column]:
         Column("monthly_need", _("Of a month"), kind="qty", sort="monthly_need"),
         Column("eoq", _("EOQ"), kind="qty", sort="eoq"),
         Column("safety_stock", _("SS"), kind="qty", sort="safety_stock"),
+        _ours("service_safety_stock", _("SS by service level")),
         Column("min_qty", _("MIN"), kind="qty", sort="min_qty"),
+        _ours("service_rop", _("Reorder point")),
         Column("max_qty", _("MAX"), kind="qty", sort="max_qty"),
         Column("order_qty", _("Q"), kind="qty", sort="order_qty"),
+        _ours("service_qty", _("Order quantity")),
         Column("toc", _("TOC"), kind="money", sort="toc"),
         Column("tcc", _("TCC"), kind="money", sort="tcc"),
         Column("tic", _("TIC"), kind="money", sort="tic"),
         Column("other_tic", _("TIC by the other rule"), kind="money", sort="other_tic"),
-        Column(
-            "service_safety_stock", _("SS by service level"), kind="qty", sort="service_safety_stock", css="is-ours"
-        ),
-        Column("service_rop", _("Reorder point"), kind="qty", sort="service_rop", css="is-ours"),
-        Column("service_qty", _("Order quantity"), kind="qty", sort="service_qty", css="is-ours"),
         Column("state", _("Note"), value=lambda line: str(sentence(line.state)), css="is-note"),
     ]
     return [column for column in columns if with_costs or column.kind != "money"]
+
+
+def _ours(key: str, label: str) -> Column:
+    """Return a column of the shop's own policy, shaded."""
+    return Column(key, label, kind="qty", sort=key, css="is-ours")
 
 
 def lines_page(request: HttpRequest, calculation: Calculation) -> ListPage:
@@ -89,7 +92,6 @@ def lines_page(request: HttpRequest, calculation: Calculation) -> ListPage:
         columns=line_columns(with_costs=cast(User, request.user).can("cost_view")),
         search=["sku", "name"],
         search_hint=_("Code or name"),
-        page_size=LINES_ON_PAGE,
         export_name=f"min-max-{calculation.number}",
         caption=_("What was computed"),
     )
@@ -131,8 +133,26 @@ def totals_of(calculation: Calculation) -> dict[str, Any]:
     return {"published": published, "consistent": consistent, "lines": both.count()}
 
 
-def text_rows(lines: QuerySet[CalculationLine], columns: list[Column]) -> list[list[str]]:
-    """Return the cells as they are written on paper."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A calculation as it is printed: every line, every cell as it is written."""
+
+    title: str
+    facts: list[tuple[str, str]]
+    columns: list[Column]
+    rows: list[list[str]]
+
+
+def paper_of(calculation: Calculation, *, with_costs: bool) -> Paper:
+    """Return a calculation for paper. Raises DomainError for more rows than anybody reads there."""
+    if calculation.lines.count() > MOST_ON_PAPER:
+        raise DomainError(_("This is too long for paper: take it as Excel or CSV."), code="too_long")
+    columns = line_columns(with_costs=with_costs)
+    facts = criteria_facts(calculation, with_costs=with_costs)
+    return Paper(title_of(calculation), facts, columns, _written(calculation.lines.all(), columns))
+
+
+def _written(lines: QuerySet[CalculationLine], columns: list[Column]) -> list[list[str]]:
     writes: dict[str, Callable[[Any], str]] = {"money": money, "qty": qty, "text": str}
     return [
         ["" if (value := column.of(line)) is None else str(writes[column.kind](value)) for column in columns]
@@ -141,4 +161,4 @@ def text_rows(lines: QuerySet[CalculationLine], columns: list[Column]) -> list[l
 
 
 def title_of(calculation: Calculation) -> str:
-    return pgettext("title", "Min-Max %(number)s") % {"number": calculation.number}
+    return _("Study calculation %(number)s") % {"number": calculation.number}

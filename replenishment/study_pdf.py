@@ -13,14 +13,14 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from inventori.errors import DomainError
 from inventori.lists import NUMBER_KINDS, Column
 from inventori.pdf_text import BOLD, PLAIN, known, load_fonts
+
+from .study_pages import Paper
 
 SIZE = landscape(A4)
 MARGIN = 10 * mm
 WIDTH = SIZE[0] - 2 * MARGIN
-MOST_ROWS = 5_000
 TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=6, leading=7.5)
 RIGHT = ParagraphStyle("right", TEXT, alignment=TA_RIGHT)
 HEAD = ParagraphStyle("head", TEXT, fontName=BOLD)
@@ -31,17 +31,8 @@ TITLE = ParagraphStyle("title", FACTS, fontName=BOLD, fontSize=13, leading=18)
 SHARES = {"name": 3.0, "state": 4.0, "sku": 1.5}
 
 
-def study_pdf(
-    *,
-    title: str,
-    shop: str,
-    facts: Sequence[tuple[str, str]],
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[str]],
-) -> bytes:
-    """Draw a calculation. Raises DomainError for more rows than anybody reads on paper."""
-    if len(rows) > MOST_ROWS:
-        raise DomainError(_("This is too long for paper: take it as Excel or CSV."), code="too_long")
+def study_pdf(paper: Paper, *, shop: str) -> bytes:
+    """Draw a calculation."""
     load_fonts()
     out = BytesIO()
     document = SimpleDocTemplate(
@@ -51,18 +42,23 @@ def study_pdf(
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN + 4 * mm,
-        title=f"{title} · {shop}",
+        title=f"{paper.title} · {shop}",
         author=shop,
         invariant=1,
     )
 
     def foot(canvas: Any, doc: Any) -> None:
         canvas.setFont(PLAIN, 6.5)
-        canvas.drawString(MARGIN, 7 * mm, known(f"{shop} · {title}"))
+        canvas.drawString(MARGIN, 7 * mm, known(f"{shop} · {paper.title}"))
         canvas.drawRightString(SIZE[0] - MARGIN, 7 * mm, _("Page %(n)s") % {"n": doc.page})
 
-    words = " · ".join(f"{label}: {fact}" for label, fact in facts)
-    story: list[Flowable] = [_text(title, TITLE), _text(words, FACTS), Spacer(0, 3 * mm), _table(columns, rows)]
+    words = " · ".join(f"{label}: {fact}" for label, fact in paper.facts)
+    story: list[Flowable] = [
+        _text(paper.title, TITLE),
+        _text(words, FACTS),
+        Spacer(0, 3 * mm),
+        _table(paper.columns, paper.rows),
+    ]
     document.build(story, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 

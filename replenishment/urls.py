@@ -31,6 +31,7 @@ urlpatterns = [
     path("study/new/", study.study_create, name="study_create"),
     path("study/need/", study.study_need_part, name="study_need"),
     path("study/<int:pk>/", study.study_show, name="study_show"),
+    path("study/<int:pk>/print/", study.study_print, name="study_print"),
     path("study/<int:pk>/study.pdf", study.study_pdf_file, name="study_pdf"),
     # The calendar
     path("calendar/", calendar.calendar, name="calendar"),

@@ -20,11 +20,11 @@ from replenishment.selectors import replenishment_settings
 from replenishment.services.study import Asked, Need, calculation_make, study_need
 from replenishment.study_forms import PeriodForm, StudyForm, usual_period
 from replenishment.study_pages import (
+    Paper,
     criteria_facts,
     history_page,
-    line_columns,
     lines_page,
-    text_rows,
+    paper_of,
     title_of,
     totals_of,
 )
@@ -113,24 +113,36 @@ def study_show(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @requires("reorder_view")
+def study_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show every line on one long page for the printer."""
+    calculation = _load(pk)
+    paper = _paper(request, calculation)
+    if paper is None:
+        return redirect("replenishment:study_show", pk)
+    rows = [list(zip(paper.columns, row, strict=True)) for row in paper.rows]
+    context = {"calculation": calculation, "heading": paper.title, "facts": paper.facts, "columns": paper.columns}
+    return render(request, "replenishment/study_print.html", context | {"rows": rows})
+
+
+@require_GET
+@requires("reorder_view")
 def study_pdf_file(request: HttpRequest, pk: int) -> HttpResponse:
     calculation = _load(pk)
-    with_costs = request.user.can("cost_view")
-    columns = line_columns(with_costs=with_costs)
-    try:
-        drawn = study_pdf(
-            title=title_of(calculation),
-            shop=shop_profile().name,
-            facts=criteria_facts(calculation, with_costs=with_costs),
-            columns=columns,
-            rows=text_rows(calculation.lines.all(), columns),
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
+    paper = _paper(request, calculation)
+    if paper is None:
         return redirect("replenishment:study_show", pk)
-    response = HttpResponse(drawn, content_type="application/pdf")
+    response = HttpResponse(study_pdf(paper, shop=shop_profile().name), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="min-max-{calculation.number}.pdf"'
     return response
+
+
+def _paper(request: HttpRequest, calculation: Calculation) -> Paper | None:
+    """Return the calculation on paper; None, with a message, where it is too long for it."""
+    try:
+        return paper_of(calculation, with_costs=request.user.can("cost_view"))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return None
 
 
 def _load(pk: int) -> Calculation:

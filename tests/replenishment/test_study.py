@@ -350,10 +350,19 @@ def test_calculation_goes_to_csv_excel_and_pdf(pharmacy: Pharmacy) -> None:
     pdf = pharmacy.client.get(f"{address}study.pdf")
 
     head, line = csv.splitlines()
-    assert head.startswith("Name,Code,Stock,Need (D),Of a month,EOQ,SS,MIN,MAX,Q,TOC,TCC,TIC,TIC by the other rule")
-    assert line.startswith(f"Paracetamol,{product.sku},419.000,65.000,22.000,16.000,3.000,5.000,19.000,14.000,4643.00")
+    assert head == (
+        "Name,Code,Stock,Need (D),Of a month,EOQ,SS,SS by service level,MIN,Reorder point,MAX,Q,Order quantity,"
+        "TOC,TCC,TIC,TIC by the other rule,Note"
+    )
+    assert line == (
+        f"Paracetamol,{product.sku},419.000,65.000,22.000,16.000,3.000,,5.000,,19.000,14.000,,"
+        "4643.00,3500.00,8143.00,8063.00,"
+    )
     rows = list(openpyxl.load_workbook(BytesIO(book)).active.values)
-    assert rows[1][:13] == ("Paracetamol", product.sku, 419, 65, 22, 16, 3, 5, 19, 14, 4643, 3500, 8143)
+    assert rows[1][8:16] == (5, None, 19, 14, None, 4643, 3500, 8143)
+    printed = pharmacy.client.get(f"{address}print/").content.decode()
+    for figure in ("419", "65", "22", "16", "19", "14", "4,643", "3,500", "8,143"):
+        assert f'<td class="number">{figure}</td>' in printed
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")
 
@@ -367,7 +376,8 @@ def test_analyst_sees_quantities_and_no_costs_anywhere(pharmacy: Pharmacy) -> No
     csv = b"".join(analyst.get(f"{address}?export=csv").streaming_content).decode("utf-8-sig")
 
     assert cells(response)[0]["order_qty"] == "14"
-    for text in (response.content.decode(), csv):
+    printed = analyst.get(f"{address}print/").content.decode()
+    for text in (response.content.decode(), csv, printed):
         assert "TOC" not in text
         assert "8,143" not in text
         assert "8143" not in text
