@@ -103,6 +103,7 @@ class PolicyForm(forms.ModelForm):
             if isinstance(field, NumberField):
                 field.hidden_widget = HiddenNumber
                 field.required = True
+        self.fields["method"].label = _("Method")
         self.fields["is_active"].label = _("Order this product here")
 
     def originals(self) -> list[Any]:
@@ -193,6 +194,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["method"].label = _("Method")
         self.fields["method"].help_text = HELP["method"]
         self.fields["service_measure"].help_text = HELP["service_measure"]
         self.fields["service_level_a"].help_text = _("The few products that make 80 % of the turnover.")

@@ -25,7 +25,7 @@ from .selectors import policy_rows
 from .services.typing import label_of
 
 STOPPED = Badge("plain", "slash-circle", gettext_lazy("not ordered"))
-AT_POINT = Badge("watch", "cart-plus", gettext_lazy("at reorder point"))
+AT_POINT = Badge("watch", "cart-plus", gettext_lazy("at ROP"))
 SHORT_METHODS = {
     ReorderMethod.ROP_EOQ: gettext_lazy("ROP, EOQ"),
     ReorderMethod.ROP_LOT: gettext_lazy("ROP, fixed"),
@@ -87,7 +87,6 @@ def page_columns() -> list[Column]:
     """Return the columns of the page: mean and spread share a cell, so that all fits on a screen."""
     return [
         Column("name", gettext_lazy("Product"), value=_name, url="replenishment:policy_show", sort="product__name"),
-        _own("abc_class", gettext_lazy("Class"), "text"),
         _own("available", gettext_lazy("Available"), value=_rounded("available", 3)),
         _own("on_order", gettext_lazy("On order"), value=_rounded("on_order", 3)),
         _own("cover", pgettext_lazy("stock", "Lasts (days)"), value=_cover),
@@ -98,15 +97,21 @@ def page_columns() -> list[Column]:
             "text",
             value=lambda row: _spread(row.avg_daily_demand, row.demand_std),
             sort="avg_daily_demand",
-            css="number",
+            css="number is-desk",
         ),
-        _own("lead_time", gettext_lazy("Lead time"), "text", value=_lead_time, sort="lead_time_days", css="number"),
-        _own("service_level", gettext_lazy("Service %")),
-        _own("safety_stock", gettext_lazy("Safety"), value=_rounded("safety_stock", 1)),
+        _own(
+            "lead_time",
+            gettext_lazy("Lead time"),
+            "text",
+            value=_lead_time,
+            sort="lead_time_days",
+            css="number is-desk",
+        ),
+        _own("service_level", gettext_lazy("Service %"), css="is-desk"),
+        _own("safety_stock", gettext_lazy("Safety"), value=_rounded("safety_stock", 1), css="is-desk"),
         _own("rop", gettext_lazy("ROP")),
-        _own("min_max", gettext_lazy("MIN–MAX"), "text", value=_levels, sort="max_qty", css="number"),
-        _own("reorder_qty", gettext_lazy("Quantity"), value=_rounded("reorder_qty", 0)),
-        _own("method", gettext_lazy("Method"), "text", value=lambda row: SHORT_METHODS[row.method], css="is-nowrap"),
+        _own("min_max", gettext_lazy("MIN–MAX"), "text", value=_levels, sort="max_qty", css="number is-desk"),
+        _own("reorder_qty", gettext_lazy("Lot"), value=_rounded("reorder_qty", 0)),
     ]
 
 
@@ -115,7 +120,8 @@ def _name(row: Any) -> str:
 
 
 def _state(row: Any) -> SafeString:
-    return badge_html(policy_badge(row, is_low=row.is_low), states.sentence(row.state))
+    badge = badge_html(policy_badge(row, is_low=row.is_low), states.sentence(row.state))
+    return format_html('<span>{}<span class="policy-sub">{}</span></span>', badge, SHORT_METHODS[row.method])
 
 
 def file_columns() -> list[Column]:
@@ -181,8 +187,10 @@ class PolicyPage(ListPage):
         return cell
 
     def _named(self, item: Any, link: str) -> SafeString:
-        """The product's name above its SKU, behind a box to tick where that is of use."""
-        named = format_html('<span>{}<span class="policy-sku mono">{}</span></span>', link, item.product.sku)
+        """The product's name above its SKU and class, behind a box to tick where that is of use."""
+        sku = item.product.sku
+        sub = format_html('<span class="policy-sub"><span class="mono">{}</span> · {}</span>', sku, item.abc_class)
+        named = format_html("<span>{}{}</span>", link, sub)
         if not self.may_change:
             return named
         box = '<input type="checkbox" class="form-check-input" form="ticked" name="pick" value="{}" aria-label="{}">'
