@@ -32,6 +32,7 @@ from replenishment.ordering import order_plan
 from replenishment.services.events import closed_day_add, event_save, events_refresh
 from replenishment.services.orders import Decision, orders_make
 from replenishment.services.policies import policies_compute
+from replenishment.services.replays import replay_start
 from replenishment.services.study import Asked, calculation_make
 from replenishment.services.typing import policy_change
 from sales.models import ReceiptPrinter, SaleItem, SaleReturn, Shift
@@ -53,6 +54,7 @@ from tests.factories import (
     open_shift,
     stock_up,
 )
+from tests.replenishment.past import came_in, days_between, sold
 from tests.sales.sales_files import dirty_rows, write_file
 
 
@@ -124,6 +126,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     _plan(shop)
     _decide(shop, product, warehouse)
     _suggest(shop, product, low, warehouse)
+    _replay(shop, product, warehouse)
     return shop
 
 
@@ -273,3 +276,20 @@ def _suggest(shop: SmallShop, product: Any, low: Any, warehouse: Any) -> None:
     run = orders_make(key=new_key(), warehouse=warehouse, decisions=decisions, by=shop.admin)
     shop.ids["replenishment:order_made"] = [run.pk]
     shop.ids["replenishment:order_why_now"] = [product.pk]
+
+
+def _replay(shop: SmallShop, product: Any, warehouse: Any) -> None:
+    """A replay of a branch with a past of its own, since closed, and one of a past that is too short."""
+    branch = WarehouseFactory(name="Cabang")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    came_in(product, branch, 900, yesterday - timedelta(days=120), by=shop.admin)
+    days = days_between(yesterday - timedelta(days=119), yesterday - timedelta(days=1))
+    sold(product, branch, {day: 1 + day.day % 5 for day in days}, by=shop.admin)
+    asked = {"scope": "all", "label": "all products"}
+    shop.ids["replenishment:replay"] = [
+        replay_start(
+            warehouse=place, months=2, wanted_fill_rate=Decimal(98), asked=asked, key=new_key(), by=shop.admin
+        ).pk
+        for place in (branch, warehouse)
+    ]
+    Warehouse.objects.filter(pk=branch.pk).update(is_active=False)
