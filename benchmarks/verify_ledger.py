@@ -1,10 +1,12 @@
-"""How long the verifier takes over a ledger of many moves.
+"""How long the verifier, and the reports of a past day, take over a ledger of many moves.
 
     python -m benchmarks.verify_ledger [--moves 1000000] [--database mariadb|sqlite|both] [--rounds 3]
 
 Fills a shop of its own through the ledger with sales of five lines of 2,000 products (a fifth of them in
-batches), then runs `verify_ledger`, each round anew, and prints the median and every rule that takes over a second.
-The rival is the least that any proof must do: one pass that sums all moves by product and warehouse.
+batches), every tenth move being goods that come in at another cost. Then it runs `verify_ledger`, each round anew, and
+prints the median and every rule that takes over a second. The rival is the least that any proof must do: one pass that
+sums all moves by product and warehouse. "Stock on a day" and "Stock value" are asked for the day in the middle and for
+the last one.
 """
 
 import argparse
@@ -60,7 +62,7 @@ def report(database: str, found: dict[str, object]) -> None:
     print(f"\n{database}: {found['moves']:,} moves, {found['differences']} differences")
     print(f"  verify_ledger {found['seconds']:.1f} s, one pass over the moves {found['pass']:.1f} s")
     print(f"  filling the shop took {found['filling']:.0f} s")
-    for name, seconds in found["rules"]:  # type: ignore[attr-defined]
+    for name, seconds in [*found["rules"], *found["reports"]]:  # type: ignore[misc]
         print(f"    {seconds:5.1f} s  {name}")
 
 
@@ -102,7 +104,30 @@ def measure(moves: int, rounds: int) -> dict[str, object]:
         "pass": statistics.median(passes),
         "filling": filling,
         "rules": slow_rules(),
+        "reports": past_days(rounds),
     }
+
+
+def past_days(rounds: int) -> list[tuple[str, float]]:
+    """Return the median times of the rows of the reports that look back."""
+    from django.db.models import Max, Min
+
+    from inventory.models import StockMove
+    from summary.reports.stock import STOCK_ON, VALUATION
+
+    span = StockMove.objects.aggregate(first=Min("business_date"), last=Max("business_date"))
+    middle = span["first"] + (span["last"] - span["first"]) / 2
+    found = []
+    for day in (middle, span["last"]):
+        asked = {"day": day, "warehouse": None, "category": None, "product": ""}
+        for kind in (STOCK_ON, VALUATION):
+            times = []
+            for _ in range(rounds):
+                began = time.perf_counter()
+                kind.rows(asked)
+                times.append(time.perf_counter() - began)
+            found.append((f"{kind.name} {day}", statistics.median(times)))
+    return found
 
 
 def slow_rules() -> list[tuple[str, float]]:
@@ -140,19 +165,22 @@ def fill(moves: int) -> None:
         for n in range(PRODUCTS)
     )
     products = list(Product.objects.all())
-    plenty = Decimal(moves)
     start = datetime(2023, 1, 1, tzinfo=UTC)
-    lines = [
-        Line(
-            product.pk,
-            plenty,
-            unit_cost=Decimal(7_000),
-            batch_id=batch_ensure(product=product, number="B1", expires_on=None).pk if product.tracks_batches else None,
-        )
+    batches = {
+        product.pk: batch_ensure(product=product, number="B1", expires_on=None).pk
         for product in products
-    ]
-    adjustment_post(warehouse=warehouse, reason=AdjustReason.OPENING, lines=lines, key="opening", by=by, at=start)
-    sales = moves // LINES
+        if product.tracks_batches
+    }
+
+    def bring(key: str, qty: int, at: datetime) -> None:
+        lines = [
+            Line(product.pk, Decimal(qty), Decimal(dice.randrange(6_000, 8_000)), batch_id=batches.get(product.pk))
+            for product in products
+        ]
+        adjustment_post(warehouse=warehouse, reason=AdjustReason.OPENING, lines=lines, key=key, by=by, at=at)
+
+    bring("opening", moves, start)
+    sales = moves * 9 // 10 // LINES
     for first in range(0, sales, SLICE):
         documents = [
             PastSale(
@@ -165,6 +193,8 @@ def fill(moves: int) -> None:
             for n in range(first, min(first + SLICE, sales))
         ]
         past_documents_post(warehouse=warehouse, documents=documents)
+        if (first // SLICE) % 2:
+            bring(f"in-{first}", 3, documents[-1].at)
 
 
 if __name__ == "__main__":
