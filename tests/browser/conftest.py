@@ -13,12 +13,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from .chromium import find_chromium
 
 # Playwright's loop runs in the test's thread, where Django would else refuse to ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# What is waited for comes at once on a quiet machine; on a busy one it may take a while, and is right all the same.
+expect.set_options(timeout=10_000)
 
 DESK = {"width": 1366, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -58,6 +61,8 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=live_server.url, viewport=DESK, locale="en", reduced_motion="reduce")
     context.set_default_timeout(15_000)
+    # The first page of a process loads the whole application too.
+    context.set_default_navigation_timeout(60_000)
     yield context
     context.close()
 

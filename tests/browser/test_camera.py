@@ -55,6 +55,7 @@ def phone_with(browser, live_server):
         opened.append(own)
         context = own.new_context(base_url=live_server.url, viewport=PHONE, locale="en", has_touch=True, is_mobile=True)
         context.set_default_timeout(15_000)
+        context.set_default_navigation_timeout(60_000)
         return context.new_page()
 
     yield phone_with
