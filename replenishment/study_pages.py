@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+import django_filters
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from inventori.dates import wall_clock
@@ -23,14 +25,20 @@ from .study_states import sentence
 MOST_ON_PAPER = 5_000
 
 
+class HistoryFilter(django_filters.FilterSet):
+    calculation = django_filters.ModelChoiceFilter(
+        queryset=Calculation.objects.all(), to_field_name="number", label=_lazy("Calculation"), empty_label=_lazy("all")
+    )
+
+
 def history_page(request: HttpRequest) -> ListPage:
     """Return what was computed for each product, the newest first."""
     rows = CalculationLine.objects.select_related("calculation", "calculation__warehouse")
     return ListPage(
         request,
-        rows.order_by("-calculation", "pk"),
+        rows.order_by("-calculation_id", "pk"),
         columns=[
-            Column("calculation.computed_at", _("Date"), kind="datetime", sort=("-calculation", "pk"), url=_of_line),
+            Column("calculation.computed_at", _("Date"), kind="datetime", sort=("calculation_id", "pk"), url=_of_line),
             Column("calculation.number", _("Number"), url=_of_line, css="mono"),
             Column("calculation.warehouse.name", _("Warehouse")),
             Column("sku", _("Code"), sort="sku", css="mono"),
@@ -41,6 +49,7 @@ def history_page(request: HttpRequest) -> ListPage:
             Column("order_qty", _("Q"), kind="qty", sort="order_qty"),
         ],
         search=["sku", "name", "calculation__number"],
+        filters=HistoryFilter,
         search_hint=_("Code, name or number of a calculation"),
         export_name="min-max",
         caption=_("What was computed"),
@@ -113,7 +122,7 @@ def criteria_facts(calculation: Calculation, *, with_costs: bool) -> list[tuple[
         (_("Warehouse"), calculation.warehouse.name),
         (
             _("Period"),
-            _("%(first)s to %(last)s, %(months)s months")
+            _("%(first)s to %(last)s (months: %(months)s)")
             % {"first": first, "last": last, "months": qty(calculation.months)},
         ),
         *(costs if with_costs else []),

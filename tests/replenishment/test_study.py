@@ -261,10 +261,10 @@ def test_months_and_need_are_shown_before_anything_is_computed(pharmacy: Pharmac
         {"warehouse": pharmacy.warehouse.pk, "date_from": "2026-08-01", "date_to": "2026-08-15", "products": ""},
     )
 
-    assert "<strong>3</strong> months · <strong>1</strong> products · total need <strong>65</strong>" in (
+    assert "Months: <strong>3</strong> · products: <strong>1</strong> · total need: <strong>65</strong>" in (
         shown.content.decode()
     )
-    assert "<strong>0.5</strong> months · <strong>2</strong> products · total need <strong>154</strong>" in (
+    assert "Months: <strong>0.5</strong> · products: <strong>2</strong> · total need: <strong>154</strong>" in (
         part.content.decode()
     )
     assert not Calculation.objects.exists()
@@ -318,6 +318,21 @@ def test_history_shows_date_code_name_stock_and_levels(pharmacy: Pharmacy) -> No
     ]
 
 
+def test_history_begins_with_the_newest_and_is_narrowed_to_one_calculation(pharmacy: Pharmacy) -> None:
+    pharmacy.sold("Paracetamol", 65)
+    pharmacy.post()
+    pharmacy.post(safety_percent="20")
+    second, first = Calculation.objects.values_list("number", flat=True)
+
+    def numbers(**asked: str) -> list[str]:
+        rows = cells(pharmacy.client.get(reverse("replenishment:study_list"), asked))
+        return [row["calculation.number"].split(">")[1].removesuffix("</a") for row in rows]
+
+    assert numbers() == [second, first]
+    assert numbers(sort="calculation.computed_at") == [first, second]
+    assert numbers(calculation=first) == [first]
+
+
 @pytest.mark.parametrize("name", ["study_list", "study_show"])
 def test_pages_cost_as_many_queries_for_three_lines_as_for_one(
     pharmacy: Pharmacy, name: str, django_assert_max_num_queries: Any
@@ -333,9 +348,9 @@ def test_pages_cost_as_many_queries_for_three_lines_as_for_one(
         return reverse(f"replenishment:{name}", args=[pk] if name == "study_show" else [])
 
     pharmacy.client.get(address(few))
-    with django_assert_max_num_queries(13) as first:
+    with django_assert_max_num_queries(14) as first:
         pharmacy.client.get(address(few))
-    with django_assert_max_num_queries(13) as second:
+    with django_assert_max_num_queries(14) as second:
         pharmacy.client.get(address(many))
     assert len(first) == len(second)
 
