@@ -14,7 +14,8 @@ from inventory.models import ReorderPolicy, Warehouse
 from inventory.selectors import products_named
 from master.models import Category, Product
 
-EVERYTHING, CATEGORY, CLASS, CHOSEN = "all", "category", "class", "chosen"
+from .replay_words import CATEGORY, CHOSEN, CLASS, EVERYTHING
+
 MOST_CHOSEN = 500
 
 
@@ -71,7 +72,7 @@ class ReplayForm(forms.Form):
         self.fields["key"].initial = new_key
         self.fields["warehouse"].queryset = Warehouse.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["category"].queryset = Category.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.asked: dict[str, Any] = {"scope": EVERYTHING, "label": _("all products")}
+        self.asked: dict[str, Any] = {"scope": EVERYTHING}
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -85,7 +86,7 @@ class ReplayForm(forms.Form):
     def _take_class(self, warehouse: Warehouse) -> None:
         group = self.cleaned_data.get("group") or abc.A
         policies = ReorderPolicy.objects.filter(warehouse=warehouse, abc_class=group)
-        self._take(CLASS, _("class %(class)s") % {"class": group}, policies.values_list("product_id", flat=True))
+        self._take(CLASS, group, policies.values_list("product_id", flat=True))
 
     def _take_category(self, warehouse: Warehouse) -> None:
         category = self.cleaned_data.get("category")
@@ -105,7 +106,7 @@ class ReplayForm(forms.Form):
             if len(named) != 1:
                 raise forms.ValidationError({"chosen": _("“%(text)s” names no product, or several.") % {"text": code}})
             found.append(named[0].pk)
-        self._take(CHOSEN, _("chosen products"), found)
+        self._take(CHOSEN, "", found)
 
-    def _take(self, scope: str, label: str, product_ids: Any) -> None:
-        self.asked = {"scope": scope, "label": label, "products": sorted(set(product_ids))}
+    def _take(self, scope: str, name: str, product_ids: Any) -> None:
+        self.asked = {"scope": scope, "name": name, "products": sorted(set(product_ids))}

@@ -1,4 +1,4 @@
-"""The rules that a replay follows: the shop's own policies (policy_numbers.py) as they would have been computed. No database.
+"""The rules that a replay follows: the shop's own policies (policy_numbers.py), as they would have been computed.
 
 A rule of a day sees demand up to the day before, lead times of receipts up to the day before, and what a person typed.
 Costs and classes are today's: they weigh, they do not foretell demand.

@@ -18,8 +18,9 @@ from .policy_numbers import Known
 from .replay import Outcome, replay
 from .replay_material import RUN_IN, Part, Span
 from .replay_rules import Start, rule, under
+from .replay_words import CURRENT, policy_name
 
-CURRENT, ALL = "CURRENT", "ALL"
+ALL = "ALL"
 METHODS = (
     ReorderMethod.ROP_LOT.value,
     ReorderMethod.ROP_EOQ.value,
@@ -35,23 +36,6 @@ SUMS = ("days", "demand", "served", "short_days", "cycles", "good_cycles", "orde
 Change = Callable[[Part, Known], Known]
 # Told how many days of how many were replayed, and what is being done.
 Told = Callable[[int, int, str], None]
-
-
-def policy_name(code: str) -> str:
-    """Return what a policy of a replay is called."""
-    return _("as it is now") if code == CURRENT else str(ReorderMethod(code).label)
-
-
-def short_name(code: str) -> str:
-    """Return it where room is scarce."""
-    names = {
-        CURRENT: _("now"),
-        METHODS[0]: _("fixed lot"),
-        METHODS[1]: "EOQ",
-        METHODS[2]: "Min-Max",
-        METHODS[3]: _("up to"),
-    }
-    return names[code]
 
 
 @dataclass

@@ -17,7 +17,8 @@ from inventori.templatetags.inventori import percent
 from .calibration import WITHIN
 from .models import Replay, ReplayLine
 from .replay_chart import LineChart, line_chart, week_starts, weekly
-from .replay_run import ALL, CLASSES, CURRENT, METHODS, POLICIES, policy_name
+from .replay_run import ALL, CLASSES, METHODS, POLICIES
+from .replay_words import CURRENT, policy_name
 
 
 @dataclass(frozen=True)

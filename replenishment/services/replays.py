@@ -24,6 +24,7 @@ from replenishment.models import Replay, ReplayLine, ReplenishmentSettings
 from replenishment.replay import Outcome
 from replenishment.replay_material import LeadTimes, Part, Shelf, Span, material, replayed_products
 from replenishment.replay_run import ALL, CLASSES, METHODS, POLICIES, Results, Run, to_type
+from replenishment.replay_words import title
 from replenishment.selectors import replenishment_settings
 
 from .policies import policies_compute
@@ -52,8 +53,8 @@ def replay_start(
 ) -> Replay:
     """Let the worker replay the last `months` months; the same form sent twice is one replay.
 
-    asked: "scope" is "all", or another word and then "products" holds the ids; "label" says it to people. Raises
-    InvalidInput for months outside 1 to 24 and where no product is left.
+    asked: "scope" is "all", or another word and then "products" holds the ids; "name" is that of a class or category.
+    Raises InvalidInput for months outside 1 to 24 and where no product is left.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise InvalidInput(_("Choose 1 to %(most)s months.") % {"most": MOST_MONTHS}, code="months")
@@ -70,7 +71,6 @@ def replay_start(
         ReplenishmentSettings.objects.select_for_update().get(pk=1)
         if found := _same(key, question):
             return found
-        title = _("Replay of %(months)s months, %(place)s") % {"months": months, "place": warehouse.name}
         made = Replay(
             warehouse=warehouse,
             date_from=start,
@@ -80,7 +80,7 @@ def replay_start(
             at=timezone.now(),
             by=by,
         )
-        jobs.job_start(kind=KIND, title=title, parameters={}, by=by, also=partial(_write, made))
+        jobs.job_start(kind=KIND, title=title(months, warehouse.name), parameters={}, by=by, also=partial(_write, made))
     return made
 
 

@@ -22,7 +22,8 @@ from inventory.warehouse_choice import current_warehouse
 from replenishment import replay_view
 from replenishment.models import Replay, ReplayLine
 from replenishment.replay_forms import ReplayForm
-from replenishment.replay_run import CLASSES, POLICIES, policy_name, short_name
+from replenishment.replay_run import CLASSES, POLICIES
+from replenishment.replay_words import goods, name_of, policy_name, short_name
 from replenishment.services.replays import replay_levels_take, replay_methods_take, replay_start
 
 HISTORY = 20
@@ -67,7 +68,8 @@ def replay_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, form: ReplayForm, status: int = 200) -> HttpResponse:
     replays = Replay.objects.select_related("job", "warehouse", "by")[:HISTORY]
-    return render(request, "replenishment/replay_list.html", {"form": form, "replays": replays}, status=status)
+    context = {"form": form, "rows": [(replay, goods(replay.parameters)) for replay in replays]}
+    return render(request, "replenishment/replay_list.html", context, status=status)
 
 
 @requires("reorder_change")
@@ -96,12 +98,16 @@ def replay_show(request: HttpRequest, pk: int) -> HttpResponseBase:
     if "progress" in request.GET:
         return _progress_bar(request, replay)
     if not replay.results or replay.job.is_active:
-        return render(request, "replenishment/replay_running.html", _progress(request, replay) | {"replay": replay})
+        return render(
+            request, "replenishment/replay_running.html", _progress(request, replay) | {"name": name_of(replay)}
+        )
     charts = [(_("Products short on an average day, week by week"), replay_view.daily_chart(replay, "short"), "qty")]
     if request.user.can("cost_view"):
         charts.append((_("Stock value, week by week"), replay_view.daily_chart(replay, "value"), "money"))
     context = {
         "replay": replay,
+        "name": name_of(replay),
+        "goods": goods(replay.parameters),
         "rows": replay_view.policy_rows(replay.results["policies"], replay.wanted_fill_rate),
         "groups": replay_view.groups(replay),
         "level": replay_view.level(replay),

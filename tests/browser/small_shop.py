@@ -285,7 +285,7 @@ def _replay(shop: SmallShop, product: Any, warehouse: Any) -> None:
     came_in(product, branch, 900, yesterday - timedelta(days=120), by=shop.admin)
     days = days_between(yesterday - timedelta(days=119), yesterday - timedelta(days=1))
     sold(product, branch, {day: 1 + day.day % 5 for day in days}, by=shop.admin)
-    asked = {"scope": "all", "label": "all products"}
+    asked = {"scope": "all"}
     shop.ids["replenishment:replay"] = [
         replay_start(
             warehouse=place, months=2, wanted_fill_rate=Decimal(98), asked=asked, key=new_key(), by=shop.admin

@@ -76,7 +76,7 @@ def replayed(warehouse, by):
         warehouse=warehouse,
         months=1,
         wanted_fill_rate=Decimal("97.5"),
-        asked={"scope": "all", "label": "all products"},
+        asked={"scope": "all"},
         key=new_key(),
         by=by,
     )
@@ -143,7 +143,7 @@ def test_chosen_products_and_a_class_are_replayed_alone(client, manager, warehou
     by_class, chosen = Replay.objects.all()
     assert chosen.parameters["products"] == [goods[0].pk, goods[1].pk]
     assert by_class.parameters["products"] == [goods[2].pk]
-    assert by_class.parameters["label"] == "class B"
+    assert (by_class.parameters["scope"], by_class.parameters["name"]) == ("class", "B")
 
 
 def test_a_running_replay_shows_its_progress_and_the_bar_reloads_the_page_when_it_is_done(
@@ -280,7 +280,7 @@ def test_a_list_of_three_products_asks_no_more_than_one_of_one(
         warehouse=warehouse,
         months=1,
         wanted_fill_rate=Decimal(98),
-        asked={"scope": "chosen", "label": "chosen", "products": [goods[0].pk]},
+        asked={"scope": "chosen", "products": [goods[0].pk]},
         key=new_key(),
         by=manager,
     )
