@@ -56,6 +56,9 @@ BADGES: dict[str, Badge] = {
     # Rows of an import
     "NEW": Badge("good", "plus-lg", _("new")),
     "CHANGED": Badge("info", "pencil", _("changed")),
+    # Suggestions
+    "ACCEPTED": Badge("good", "check-lg", _("accepted")),
+    "REJECTED": Badge("plain", "x-lg", _("rejected")),
     # Jobs
     "WAITING": Badge("plain", "hourglass", _("waiting")),
     "RUNNING": Badge("info", "arrow-repeat", _("running")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, orders, policies, replays, settings, study, why
+from .views import alerts, calendar, orders, policies, record, replays, settings, study, unsold, why
 
 app_name = "replenishment"
 
@@ -52,4 +52,7 @@ urlpatterns = [
     path("replay/<int:pk>/use/", replays.replay_use, name="replay_use"),
     path("replay/<int:pk>/level/", replays.replay_level, name="replay_level"),
     # Report card
+    path("record/", record.record, name="record"),
+    # What expires
+    path("unsold/", unsold.unsold_list, name="unsold_list"),
 ]

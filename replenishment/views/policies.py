@@ -25,6 +25,7 @@ from replenishment.policy_page import policy_page
 from replenishment.selectors import replenishment_settings, without_policy
 from replenishment.services import typing
 from replenishment.services.policies_job import policies_start
+from replenishment.unsold import unsold_sentences
 
 
 # --- The list ---------------------------------------------------------------------------
@@ -32,7 +33,9 @@ from replenishment.services.policies_job import policies_start
 @requires("reorder_view")
 def policy_list(request: HttpRequest) -> HttpResponseBase:
     """Show the policies of the warehouse that the person works in."""
-    warehouse, settings = _warehouse(request), replenishment_settings()
+    warehouse, settings = current_warehouse(request), replenishment_settings()
+    if warehouse is None:
+        return render(request, "replenishment/no_warehouse.html")
     page = PolicyPage(request, warehouse)
     context = {
         "missing": without_policy(warehouse).count(),
@@ -153,6 +156,7 @@ def _show(request: HttpRequest, policy: ReorderPolicy, form: PolicyForm | None =
         "look": policy_page(policy),
         "state": states.sentence(policy.state),
         "badge": policy_badge(policy, is_low=is_low),
+        "unsold": unsold_sentences(policy.product, policy.warehouse, sees_costs=request.user.can("cost_view")),
         "form": form or (_form(request, policy) if may_change else None),
     }
     return render(request, "replenishment/policy_show.html", context)
