@@ -93,7 +93,9 @@ def _integers(name: str, values: ArrayLike) -> IntArray:
         return np.empty(0, np.int64)
     if not np.issubdtype(ids.dtype, np.integer):
         raise ValueError(f"{name} must hold integers, not {ids.dtype}")
-    return ids
+    if ids.dtype == np.uint64 and ids.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{name} must hold integers below 2^63")
+    return ids.astype(np.int64, copy=False)
 
 
 def _numbered(ids: IntArray) -> tuple[IntArray, int]:
@@ -102,14 +104,34 @@ def _numbered(ids: IntArray) -> tuple[IntArray, int]:
         return np.empty(0, np.int32), 0
     if np.all(ids[1:] >= ids[:-1]):
         steps = np.concatenate(([False], ids[1:] != ids[:-1]))
-        number = np.cumsum(steps, dtype=np.int32)
-        return number, int(number[-1]) + 1
+        in_order = np.cumsum(steps, dtype=np.int32)
+        return in_order, int(in_order[-1]) + 1
     if shifted := _shifted(ids):
         seen = np.zeros(shifted[1], np.int32)
         seen[shifted[0]] = 1
         return (np.cumsum(seen, dtype=np.int32) - 1)[shifted[0]], int(seen.sum())
-    values, inverse = np.unique(ids, return_inverse=True)
-    return inverse, len(values)
+    number, values, _lines = _ranked(ids)
+    return number, len(values)
+
+
+def _ranked(ids: IntArray) -> tuple[IntArray, IntArray, NDArray[np.int64]]:
+    """Return each id's place among the different ids, these in order, and how often each is there."""
+    low, places = int(ids.min()), len(ids).bit_length()
+    if (int(ids.max()) - low).bit_length() + places > 63:
+        values, inverse, lines = np.unique(ids, return_inverse=True, return_counts=True)
+        return inverse, values, lines
+    # Id and place in one number: sorting numbers is several times faster than sorting places by id.
+    key = ids - low
+    key <<= places
+    key |= np.arange(len(ids))
+    key.sort()
+    sorted_ids = key >> places
+    steps = np.concatenate(([False], sorted_ids[1:] != sorted_ids[:-1]))
+    rank = np.empty(len(ids), np.int32)
+    key &= (1 << places) - 1
+    rank[key] = np.cumsum(steps, dtype=np.int32)
+    first = np.append(0, np.flatnonzero(steps))
+    return rank, sorted_ids[first] + low, np.diff(first, append=len(ids))
 
 
 def _shifted(ids: IntArray) -> tuple[IntArray, int] | None:
@@ -118,7 +140,7 @@ def _shifted(ids: IntArray) -> tuple[IntArray, int] | None:
     spread = high - low + 1
     if spread > TABLE_SPREAD * len(ids) + 65_536:
         return None
-    return (ids if low == 0 else ids - ids.dtype.type(low)), spread
+    return (ids if low == 0 else ids - low), spread
 
 
 # --- Encoding --------------------------------------------------------------------------
@@ -156,8 +178,7 @@ def _counted(baskets: Baskets) -> tuple[IntArray, Labels, NDArray[np.int64]]:
     if shifted := _shifted(baskets.item):
         place, size = shifted
         return place, np.arange(size) + baskets.item.min(), np.bincount(place, minlength=size)
-    values, inverse, lines = np.unique(baskets.item, return_inverse=True, return_counts=True)
-    return inverse, values, lines
+    return _ranked(baskets.item)
 
 
 def _leave_out(lines: NDArray[np.int64], labels: Labels, exclude: Collection[Hashable]) -> None:

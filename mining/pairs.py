@@ -71,7 +71,9 @@ class Triangle:
 def _in_a_table(
     encoded: Encoded, triangle: Triangle, min_count: int, check: Callable[[], None]
 ) -> tuple[IntArray, NDArray[np.int64]]:
-    table = np.zeros(triangle.cells, np.int32)
+    # No pair is in more baskets than the second most frequent item is: mostly that fits in two bytes.
+    narrow = encoded.item_count < 2 or encoded.counts[-2] < 1 << 16
+    table: IntArray = np.zeros(triangle.cells, np.uint16 if narrow else np.uint32)
     dense = encoded.length * DENSE_SHARE > triangle.size
     if np.count_nonzero(dense) * triangle.size**2 < DENSE_WORK:
         dense[:] = False
@@ -79,13 +81,13 @@ def _in_a_table(
         _add_products(table, encoded, np.flatnonzero(dense), triangle, check)
     for keys in _pair_keys(encoded, np.flatnonzero(~dense), triangle):
         check()
-        np.add.at(table, keys, np.int32(1))
+        np.add.at(table, keys, table.dtype.type(1))
     frequent = np.flatnonzero(table >= min_count)
     return frequent, table[frequent].astype(np.int64)
 
 
 def _add_products(
-    table: NDArray[np.int32], encoded: Encoded, rows: IntArray, triangle: Triangle, check: Callable[[], None]
+    table: IntArray, encoded: Encoded, rows: IntArray, triangle: Triangle, check: Callable[[], None]
 ) -> None:
     size = triangle.size
     at_once = max(1, MATRIX_CELLS // size)
@@ -100,7 +102,7 @@ def _add_products(
         np.matmul(matrix.T, matrix, out=product)
         for a in range(size - 1):
             begin = triangle.start[a] + a + 1
-            table[begin : begin + size - a - 1] += product[a, a + 1 :].astype(np.int32)
+            table[begin : begin + size - a - 1] += product[a, a + 1 :].astype(table.dtype)
 
 
 def flat(start: IntArray, length: IntArray) -> IntArray:

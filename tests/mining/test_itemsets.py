@@ -182,6 +182,29 @@ def test_items_of_arrays_come_back_as_plain_numbers():
     assert all(type(item) is int for itemset in found for item in itemset.items)
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.uint64])
+def test_ids_may_be_of_any_integer_kind(kind):
+    low, high = np.iinfo(kind).min if kind is not np.uint64 else 0, min(np.iinfo(kind).max, 2**63 - 1)
+    lines = np.array([low, low, high, high], kind), np.array([high, low, high, low], kind)
+
+    assert as_counts(frequent_itemsets(baskets_from_arrays(*lines), min_support=2)) == {
+        frozenset([int(low)]): 2,
+        frozenset([int(high)]): 2,
+        frozenset([int(low), int(high)]): 2,
+    }
+
+
+@pytest.mark.parametrize("spread", [1, 10**6, 2**62])
+def test_ids_may_lie_close_together_or_far_apart_and_in_any_order(spread):
+    baskets = baskets_from_arrays([spread, -spread, 0, spread, 0, -spread], [spread, -spread, 0, 0, spread, 0])
+
+    assert as_counts(frequent_itemsets(baskets, min_support=2)) == {
+        frozenset([0]): 3,
+        frozenset([spread]): 2,
+        frozenset([0, spread]): 2,
+    }
+
+
 def test_baskets_without_lines_count_when_they_are_told_of():
     lines = ([1, 1, 3], [10, 11, 10])
 
@@ -196,6 +219,7 @@ def test_baskets_without_lines_count_when_they_are_told_of():
         ([1.5], [1], "basket_ids must hold integers"),
         ([1], ["a"], "item_ids must hold integers"),
         ([[1]], [1], "basket_ids must have one dimension"),
+        ([2**63], [1], "basket_ids must hold integers below"),
     ],
 )
 def test_arrays_that_cannot_be_lines_are_refused_by_name(basket_ids, item_ids, message):
