@@ -35,6 +35,8 @@ from replenishment.measuring import (
 )
 from replenishment.policy_numbers import Numbers, policy_numbers
 from replenishment.selectors import replenishment_settings
+from replenishment.services.effects import effects_estimate
+from replenishment.services.events import events_refresh_if_due
 
 LONGEST_DAYS = 3 * 366
 # Policies stored in one transaction.
@@ -242,12 +244,21 @@ def is_due(today: date) -> bool:
 
 
 def policies_compute_all(*, by: User | None = None, reporter: Listener | None = None) -> dict[str, int]:
-    """Compute the policies of every active warehouse, and note that it was done today."""
+    """Compute the policies of every active warehouse, and note that it was done today.
+
+    What feasts do is estimated anew first, once a month.
+    """
+    settings, today = replenishment_settings(), shop_today()
+    events_refresh_if_due()
+    if settings.recomputed_on is None or (settings.recomputed_on.year, settings.recomputed_on.month) != (
+        today.year,
+        today.month,
+    ):
+        effects_estimate()
     counts: Counter[str] = Counter()
     for warehouse in Warehouse.objects.filter(is_active=True):
         counts.update(policies_compute(warehouse=warehouse, by=by, reporter=reporter))
-    settings = replenishment_settings()
-    settings.recomputed_on = shop_today()
+    settings.recomputed_on = today
     settings.save(update_fields=["recomputed_on"])
     return dict(counts)
 

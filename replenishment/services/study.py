@@ -118,7 +118,9 @@ def calculation_make(*, asked: Asked, key: str, by: User, at: datetime | None = 
         asked.lead_time_days,
         "published" if asked.rule == Calculation.Rule.PUBLISHED else "consistent",
     )
-    lines = {pk: study_line(demand, criteria) for pk, demand in need.by_product.items()}
+    # Many of a shop's products sell alike: each need is computed once.
+    by_need = {demand: study_line(demand, criteria) for demand in set(need.by_product.values())}
+    lines = {pk: by_need[demand] for pk, demand in need.by_product.items()}
     return _keep(asked, need, lines, key, by, at or timezone.now())
 
 

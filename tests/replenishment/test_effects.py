@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from inventori.errors import InvalidInput
 from inventori.permissions import MANAGER
 from inventory.models import Warehouse
 from master.models import Category
 from replenishment.estimating import Key, Past, Seen, factors, observe
-from replenishment.models import CalendarEvent, ClosedDay, EventEffect, EventKind
+from replenishment.models import CalendarEvent, ClosedDay, EventEffect, EventKind, ReplenishmentSettings
 from replenishment.services.effects import Estimated, effects_estimate
 from replenishment.services.events import effects_type
+from replenishment.services.policies import policies_compute_all
 from replenishment.windows import AFTER, BEFORE, DURING, Span, place, spans_of
 from tests.factories import CategoryFactory, ProductFactory, UserFactory, WarehouseFactory
 from tests.replenishment.past import came_in, days_between, sold
@@ -180,7 +182,7 @@ class Shop:
     def effects(self) -> dict[tuple[str, str], tuple[Decimal, int]]:
         return {
             (row.category.name if row.category else "", row.window): (row.factor, row.occurrences)
-            for row in EventEffect.objects.select_related("category")
+            for row in EventEffect.objects.filter(kind=self.kind).select_related("category")
         }
 
 
@@ -318,3 +320,21 @@ def test_what_sells_at_the_feast_only_is_left_out() -> None:
 
 def test_estimate_without_warehouses_is_nothing(db: None) -> None:
     assert effects_estimate() == Estimated(kinds=0, effects=0)
+
+
+@pytest.mark.django_db
+def test_recompute_of_a_new_month_estimates_effects_and_one_in_the_same_month_does_not() -> None:
+    shop = Shop()
+    shop.sell(shop.product)
+    policies_compute_all()
+    assert shop.effects()["Syrups", BEFORE] == (Decimal("1.438"), 1)
+    assert CalendarEvent.objects.filter(kind__code="LEBARAN").exists()
+    EventEffect.objects.all().delete()
+
+    policies_compute_all()
+    assert shop.effects() == {}
+
+    last_month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    ReplenishmentSettings.objects.update(recomputed_on=last_month)
+    policies_compute_all()
+    assert shop.effects()["Syrups", BEFORE] == (Decimal("1.438"), 1)
