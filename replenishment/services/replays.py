@@ -66,9 +66,7 @@ def replay_start(
     start = months_back(end, months)
     question = fingerprint([warehouse.pk, start, end, str(wanted_fill_rate), asked])
     with transaction.atomic():
-        # One row that everybody locks: the second click waits here, and then finds what the first one made.
-        replenishment_settings()
-        ReplenishmentSettings.objects.select_for_update().get(pk=1)
+        _wait_for_others()
         if found := _same(key, question):
             return found
         made = Replay(
@@ -82,6 +80,12 @@ def replay_start(
         )
         jobs.job_start(kind=KIND, title=title(months, warehouse.name), parameters={}, by=by, also=partial(_write, made))
     return made
+
+
+def _wait_for_others() -> None:
+    """Lock the one row that everybody locks: the second click waits here, and then finds what the first one made."""
+    replenishment_settings()
+    ReplenishmentSettings.objects.select_for_update().get(pk=1)
 
 
 def _write(made: Replay, job: Job) -> None:
