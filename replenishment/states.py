@@ -17,7 +17,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     OK: _("Computed from history as usual."),
     NOT_COMPUTED: _("Nothing has been computed yet. Compute it from history, or type the values."),
     "NO_HISTORY": _(
-        "In these days it was never on the shelf of an open shop on a usual day, so nothing is known of its demand. "
+        "It was on the shelf on none of these days, so they say nothing of its demand; what was known before stays. "
         "Choose a longer range, or type the demand a day."
     ),
     "NEGATIVE_DEMAND": _(
@@ -37,7 +37,9 @@ SENTENCES: dict[str, StrOrPromise] = {
     "MAX_NOT_ABOVE_MIN": _(
         "The maximum is not above the minimum, so there is nothing to order. Raise the maximum, or release it."
     ),
-    "NO_SUPPLIER": _("It has no supplier, so its lead time is not known. Give the product a supplier, or type it."),
+    "NO_SUPPLIER": _(
+        "It has no supplier, so its lead time is a guess. Give the product a supplier, or type the lead time."
+    ),
     "LEAD_TIME_ZERO": _(
         "Its lead time is 0 days, so only the review interval is protected. "
         "If the goods do not come the same day, enter the supplier’s lead time."

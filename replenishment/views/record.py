@@ -6,7 +6,8 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,7 +67,7 @@ def record(request: HttpRequest) -> HttpResponseBase:
     """Show how many suggestions were accepted, changed and rejected, and what that came to."""
     warehouse = current_warehouse(request)
     if warehouse is None:
-        raise Http404
+        return render(request, "replenishment/no_warehouse.html")
     use_currency(shop_profile().currency)
     asked = request.GET.get("days", "")
     days = int(asked) if asked in OTHER_DAYS else USUAL_DAYS

@@ -85,6 +85,12 @@ def test_a_shop_without_policies_is_told_what_to_do_first(shop):
     assert "A manager computes them from history." in text_of(signed_in("Warehouse").get("/reorder/"))
 
 
+def test_a_shop_without_a_warehouse_is_told_so():
+    page = signed_in("Manager").get("/reorder/")
+
+    assert "There is no warehouse yet. Goods need a place before they can be ordered for it." in text_of(page)
+
+
 def test_one_press_starts_one_job_over_the_usual_days(shop):
     answer = signed_in("Manager").post("/reorder/compute/")
 
@@ -437,7 +443,7 @@ def test_a_product_that_never_moved_gets_a_policy_with_one_press(shop):
     policy = ReorderPolicy.objects.get(product=new)
     assert answer.redirect_chain == [(f"/reorder/{policy.pk}/", 302)]
     assert policy.state == "NO_HISTORY"
-    assert "so nothing is known of its demand" in text_of(answer)
+    assert "so they say nothing of its demand" in text_of(answer)
 
 
 # --- States ---------------------------------------------------------------------------
