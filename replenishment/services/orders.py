@@ -14,6 +14,7 @@ from inventori.money import CENT, ZERO, round_half_up
 from inventori.posting import claim, fingerprint
 from inventori.transactions import retried
 from inventory.models import Warehouse
+from inventory.selectors import business_today
 from master.models import Product, Supplier
 from purchases.models import PurchaseOrder
 from purchases.services import OrderLine, order_create, unit_line
@@ -71,7 +72,7 @@ def orders_make(
     press = _Press(key, fingerprint(content), warehouse, {one.product_id: one for one in decisions}, by, at)
     if run := press.first():
         return run
-    plan = order_plan(warehouse=warehouse, budget=budget, fills=fills)
+    plan = order_plan(warehouse=warehouse, budget=budget, fills=fills, today=business_today(warehouse, now=at))
     try:
         press.check(plan)
         return _make(press, plan)
@@ -129,17 +130,18 @@ def _make(press: _Press, plan: OrderPlan) -> SuggestionRun:
     if not made_now:
         return run
     decided = [one for one in plan.proposals if one.product.pk in press.decisions]
-    _check_again(press.warehouse, decided)
+    _check_again(plan, decided)
     orders = _draft(press, decided, at)
     _keep(press, plan, run, decided, orders, at)
     return run
 
 
-def _check_again(warehouse: Warehouse, decided: Sequence[Proposal]) -> None:
+def _check_again(plan: OrderPlan, decided: Sequence[Proposal]) -> None:
     """See under a lock that nobody ordered the same meanwhile: two people who press at once must not both order it."""
     suppliers = {one.terms.supplier.pk for one in decided if one.terms.supplier}
     list(Supplier.objects.select_for_update().filter(pk__in=suppliers).order_by("pk"))
-    fresh = proposals(warehouse=warehouse, product_ids=[one.product.pk for one in decided])
+    ids = [one.product.pk for one in decided]
+    fresh = proposals(warehouse=plan.warehouse, product_ids=ids, today=plan.day)
     now = {one.product.pk: one.base.qty for one in fresh}
     stale = {one.product.pk: one.product.name for one in decided if now.get(one.product.pk) != one.base.qty}
     if stale:

@@ -1,13 +1,19 @@
 """What the demo shop has decided about ordering: its policies, what Lebaran does, and what was made of suggestions."""
 
+from datetime import date, time
 from decimal import Decimal
 
+from inventori.dates import local_instant
+from inventori.money import round_half_up
 from inventory.models import Warehouse
-from master.models import Category
-from replenishment.models import EventEffect, EventKind
+from master.models import Category, Supplier
+from replenishment.models import EventEffect, EventKind, Suggestion
+from replenishment.ordering import order_plan
 from replenishment.services.events import effects_type, events_refresh
+from replenishment.services.orders import Decision, orders_make
 from replenishment.services.policies import policies_compute
 
+from .events import SHOP
 from .shop import Shop
 
 # What the manager remembers of earlier years: how many times the usual demand, before and during Lebaran.
@@ -28,3 +34,25 @@ def policies_write(shop: Shop) -> None:
     effects_type(kind=lebaran, typed=typed, by=manager)
     for warehouse in Warehouse.objects.filter(is_active=True):
         policies_compute(warehouse=warehouse, by=manager)
+
+
+def suggestions_write(shop: Shop, seed: int, day: date) -> None:
+    """One supplier delivers larger orders only; of another the manager took what was suggested, but for one product."""
+    place = shop.warehouses[SHOP]
+    groups = [group for group in order_plan(warehouse=place, today=day).groups if group.supplier]
+    if len(groups) < 2:
+        return
+    groups.sort(key=lambda group: (len(group.proposals), group.value))
+    small, large = groups[0], groups[-1]
+    least = round_half_up(small.value * 2, Decimal(50_000))
+    Supplier.objects.filter(product__in=[small.proposals[0].product]).update(min_order_value=least)
+    rejected, *taken = large.proposals
+    decisions = [Decision(one.product.pk, one.qty, one.qty) for one in taken]
+    decisions.append(Decision(rejected.product.pk, rejected.qty, Decimal(0), Suggestion.Reason.ENOUGH))
+    orders_make(
+        key=f"demo-{seed}:suggestions",
+        warehouse=place,
+        decisions=decisions,
+        by=shop.people["manager"],
+        at=local_instant(day, time(8), place.time_zone),
+    )

@@ -23,7 +23,7 @@ from sales.services import (
 )
 
 from . import catalogue
-from .deciding import policies_write
+from .deciding import policies_write, suggestions_write
 from .drawers import Drawers
 from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
 from .people import people_retire
@@ -55,6 +55,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
     put_aside(shop, seed)
     begin_count(shop, seed)
     policies_write(shop)
+    suggestions_write(shop, seed, until)
     people_retire(shop.made)
 
 
