@@ -90,6 +90,7 @@ class _Reader:
             margin=float(Decimal(money["selling_price"]) - one.unit_cost),
             unit_cost=float(one.unit_cost),
             holding=float(policy["holding_cost"]) / YEAR_DAYS,
+            ordering=float(policy["ordering_cost"]),
             last_day=_last_day(one, own),
         )
         return Judged(one, past, ends_on, arrived_on, assumed, is_final)

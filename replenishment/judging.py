@@ -3,7 +3,9 @@
 Both go through the same days: the same stock and the same orders under way, the same demand, the same morning on which
 the goods were there. What was before that morning no quantity could change, so costs count from it on: the margin of
 units that were asked for and not there, the keeping of what lies there over night, and the cost of what of the ordered
-goods expires; of what is left of them at the end, as much as will expire at the mean (replenishment/expiry.py).
+goods expires; of what is left of them at the end, as much as will expire at the mean (replenishment/expiry.py). Each
+ordered unit that is sold bears its share of the order's cost, D/Q·S as in the economic lot: else the smaller of two
+quantities would always be the cheaper one, and nothing would be said of the orders that it calls for later.
 
 Five lie there, two are asked for each day, and goods come on the third morning. Twelve of them last to the eighth day:
 
@@ -39,7 +41,8 @@ class Past:
     """The days after a decision, the first of them day 1.
 
     lots: what was there and what came besides; arrival, last_day: of the ordered goods; demand: units by day.
-    mean: units a day, for what is left at the end. margin, unit_cost: of a unit; holding: of a unit for a day.
+    mean: units a day, for what is left at the end. margin, unit_cost: of a unit; holding: of a unit for a day;
+    ordering: of the order.
     """
 
     lots: Sequence[Lot]
@@ -49,6 +52,7 @@ class Past:
     margin: float
     unit_cost: float
     holding: float
+    ordering: float = 0.0
     last_day: int = NEVER
 
 
@@ -67,11 +71,12 @@ class Verdict:
     expired: float = 0.0
     lost_margin: float = 0.0
     keeping: float = 0.0
+    ordering: float = 0.0
     write_off: float = 0.0
 
     @property
     def cost(self) -> float:
-        return self.lost_margin + self.keeping + self.write_off
+        return self.lost_margin + self.keeping + self.ordering + self.write_off
 
 
 def play(past: Past, qty: float) -> Verdict:
@@ -94,6 +99,7 @@ def play(past: Past, qty: float) -> Verdict:
             lost += missing
             unit_days += _there(lots, left, day)
     end = len(past.demand)
+    sold = max(qty, 0.0) - left[place] - expired
     expired += _will_expire(lots, left, end, past.mean)[place]
     return Verdict(
         days_short=days_short,
@@ -103,6 +109,7 @@ def play(past: Past, qty: float) -> Verdict:
         expired=expired,
         lost_margin=lost * max(past.margin, 0.0),
         keeping=unit_days * past.holding,
+        ordering=sold / qty * past.ordering if qty > 0 else 0.0,
         write_off=expired * past.unit_cost,
     )
 

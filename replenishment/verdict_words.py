@@ -46,9 +46,10 @@ def _came_to(verdict: Mapping[str, Any], sees_costs: bool) -> str:
         sums = (
             (_("%(sum)s lost"), numbers["lost_margin"]),
             (_("%(sum)s to hold"), numbers["keeping"]),
+            (_("%(sum)s to order"), numbers["ordering"]),
             (_("%(sum)s written off"), numbers["write_off"]),
         )
-        parts += [text % {"sum": f"{active_currency()} {money(value)}"} for text, value in sums if round(value)]
+        parts += [text % {"sum": f"{active_currency()} {money(value)}"} for text, value in sums if value]
     else:
         units = (
             (_("%(n)s not served"), numbers["lost"]),

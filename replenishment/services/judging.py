@@ -1,6 +1,6 @@
 """Judge what was suggested and what was decided, once the days have shown what was needed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,16 +9,19 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from inventori.money import CENT, round_half_up
+from inventori.money import ZERO, currency_step, round_half_up
 from inventory.models import Warehouse
 from inventory.selectors import business_today
+from master.selectors import shop_profile
 from replenishment.judged_past import MOST_DAYS, Judged, judged_pasts
 from replenishment.judging import Verdict, play
 from replenishment.models import Suggestion
+from replenishment.planning import THOUSANDTH
 
 CHUNK = 500
 # One that is not final is judged again on the next day, whatever the clock does meanwhile.
 AGAIN_AFTER = timedelta(hours=20)
+COSTS = ("lost_margin", "keeping", "ordering", "write_off")
 
 
 def suggestions_judge(*, now: datetime | None = None) -> int:
@@ -27,12 +30,12 @@ def suggestions_judge(*, now: datetime | None = None) -> int:
     One that is judged for good is left alone, one that is not for a day: a second run in a row does nothing.
     """
     at = now or timezone.now()
-    judged = 0
+    judged, step = 0, currency_step(shop_profile().currency)
     for warehouse in Warehouse.objects.filter(pk__in=Suggestion.objects.values("warehouse")).order_by("pk"):
         today = business_today(warehouse, now=at)
         due = _due(at).filter(warehouse=warehouse, due_on__lt=today)
         for chunk in _chunks(due.order_by("made_on", "pk")):
-            rows = [_written(one, at) for one in judged_pasts(warehouse, chunk, today=today)]
+            rows = [_written(one, at, step) for one in judged_pasts(warehouse, chunk, today=today)]
             fields = ["judged_at", "app_cost", "person_cost", "outcome"]
             Suggestion.objects.bulk_update(rows, fields, batch_size=100)
             judged += len(rows)
@@ -57,13 +60,13 @@ def _chunks(rows: QuerySet[Suggestion]) -> Iterator[Sequence[Suggestion]]:
         yield list(Suggestion.objects.filter(pk__in=ids[first : first + CHUNK]).order_by("made_on", "pk"))
 
 
-def _written(judged: Judged, at: datetime) -> Suggestion:
+def _written(judged: Judged, at: datetime, step: Decimal) -> Suggestion:
     one = judged.suggestion
-    app, person = (play(judged.past, float(qty)) for qty in (one.suggested_qty, one.decided_qty))
-    one.judged_at, one.app_cost, one.person_cost = at, _money(app.cost), _money(person.cost)
+    app, person = (_plain(play(judged.past, float(qty)), step) for qty in (one.suggested_qty, one.decided_qty))
+    one.judged_at, one.app_cost, one.person_cost = at, _cost(app), _cost(person)
     one.outcome = {
-        "app": _plain(app),
-        "person": _plain(person),
+        "app": app,
+        "person": person,
         "ends_on": judged.ends_on.isoformat(),
         "arrived_on": judged.arrived_on and judged.arrived_on.isoformat(),
         "days": max(len(judged.past.demand) - judged.past.arrival + 1, 0),
@@ -73,16 +76,16 @@ def _written(judged: Judged, at: datetime) -> Suggestion:
     return one
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as it is kept: exact to a thousandth of a unit and a hundredth of money."""
-    money = {"lost_margin", "keeping", "write_off"}
+def _plain(verdict: Verdict, step: Decimal) -> dict[str, Any]:
+    """Return a verdict as it is kept: exact to a thousandth of a unit, and to the step of the shop's money."""
     kept = {
-        name: str(_money(value) if name in money else round_half_up(Decimal(repr(float(value))), Decimal("0.001")))
+        name: str(round_half_up(Decimal(repr(float(value))), step if name in COSTS else THOUSANDTH))
         for name, value in asdict(verdict).items()
         if name != "days_short"
     }
     return {"days_short": int(verdict.days_short), **kept}
 
 
-def _money(value: float) -> Decimal:
-    return round_half_up(Decimal(repr(float(value))), CENT)
+def _cost(plain: Mapping[str, str]) -> Decimal:
+    """Add up the costs as they are shown."""
+    return sum((Decimal(plain[name]) for name in COSTS), ZERO)

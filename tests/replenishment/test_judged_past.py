@@ -58,13 +58,26 @@ def test_less_than_was_suggested_costs_the_margin_of_the_days_without_stock(shop
         "over": "0.000",
         "unit_days": "30.000",
         "expired": "0.000",
-        "lost_margin": "18000.00",
-        "keeping": "300.00",
-        "write_off": "0.00",
+        "lost_margin": "18000",
+        "keeping": "300",
+        "ordering": "0",
+        "write_off": "0",
     }
     # 24 would have lasted, and six of them would be left.
     assert one.app_cost == 1_260
     assert (one.outcome["app"]["days_short"], one.outcome["app"]["over"]) == (0, "6.000")
+
+
+def test_a_smaller_order_bears_more_of_the_cost_of_ordering(shop):
+    ReorderPolicy.objects.update(ordering_cost=D(4_800))
+    one = shop.twelve_instead_of_24()
+    shop.others_come(16)
+    shop.go_to(17)
+    suggestions_judge()
+
+    # All twelve were sold; of 24 there would have been eighteen.
+    assert (judged(one).outcome["person"]["ordering"], one.outcome["app"]["ordering"]) == ("4800", "3600")
+    assert (one.person_cost, one.app_cost) == (23_100, 4_860)
 
 
 def test_the_outcome_says_what_it_was_judged_by(shop):

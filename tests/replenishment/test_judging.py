@@ -90,3 +90,10 @@ def test_without_demand_nothing_is_lost_and_everything_lies_there(demand):
 
 def test_a_margin_below_nothing_is_no_gain():
     assert play(past(margin=-500), 0).cost == 0
+
+
+def test_each_unit_that_is_sold_bears_its_share_of_the_orders_cost():
+    ordering = [play(past(ordering=6_000), qty).ordering for qty in (0, 12, 24)]
+
+    # All of twelve are sold, and 19 of 24.
+    assert ordering == [0, 6_000, 4_750]
