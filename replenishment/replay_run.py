@@ -121,6 +121,8 @@ class Run:
 
     def __init__(self, parts: Sequence[Part], span: Span, tell: Told) -> None:
         self.parts, self.span = parts, span
+        # The share of cycles without loss, by group and level, of what the calibration tried.
+        self._cycles: dict[tuple[str, float], float] = {}
         most_replays = len(POLICIES) + len(LADDER) + 2 * HALVINGS
         self.progress = Progress(tell, most_replays * span.days * max(len(parts), 1))
 
@@ -161,7 +163,10 @@ class Run:
     def calibration(self, wanted: float) -> dict[str, Any]:
         """Return by class, and by one level for all, the nominal level that reaches `wanted` per cent of the units."""
         found = calibrate(self._reach, [*CLASSES, ALL], wanted)
-        return {name: asdict(one) for name, one in found.items()}
+        return {
+            name: asdict(one) | {"cycle": self._cycles.get((name, one.level)) if one.level else None}
+            for name, one in found.items()
+        }
 
     def _reach(self, levels: Mapping[str, float]) -> dict[str, float | None]:
         by_class = {name: levels[name] for name in CLASSES if name in levels}
@@ -172,12 +177,18 @@ class Run:
 
     def _rates(self, levels: Mapping[str, float]) -> dict[str, float | None]:
         """Return the share of units served by class and of all, in per cent; None where nothing was asked for."""
-        asked, served = dict.fromkeys([*CLASSES, ALL], 0.0), dict.fromkeys([*CLASSES, ALL], 0.0)
+        asked, served, cycles, good = (dict.fromkeys([*CLASSES, ALL], 0.0) for _n in range(4))
         for part, outcome in self.under(partial(at_levels, levels), _("Looking for the level")):
             for name in (*CLASSES, ALL):
                 rows = slice(None) if name == ALL else part.abc_class == name
                 asked[name] += outcome.demand[rows].sum().item()
                 served[name] += outcome.served[rows].sum().item()
+                cycles[name] += outcome.cycles[rows].sum().item()
+                good[name] += outcome.good_cycles[rows].sum().item()
+        one_level = {ALL: levels[CLASSES[0]]} if len(levels) == len(CLASSES) and len(set(levels.values())) == 1 else {}
+        for name, level in {**levels, **one_level}.items():
+            if cycles[name]:
+                self._cycles[name, level] = round(good[name] / cycles[name], 5)
         return {name: round(100 * served[name] / asked[name], 3) if asked[name] else None for name in asked}
 
 

@@ -144,11 +144,14 @@ def level(replay: Replay, group: str = ALL) -> Level:
     else:
         sentence = _("No level reaches %(wanted)s here: %(level)s serves %(rate)s, and %(top)s serves no more.")
         return Level(group, sentence % words)
+    whole = sentence % words
+    if found.get("cycle") is not None:
+        whole += " " + _("In %(cycle)s of the order cycles nothing was lost.") % {"cycle": percent(found["cycle"])}
     if group == ALL:
         offer = _("Set the service level of all classes to %(level)s")
     else:
         offer = _("Set the service level of class %(class)s to %(level)s")
-    return Level(group, sentence % words, offer % words)
+    return Level(group, whole, offer % words)
 
 
 # --- Charts ----------------------------------------------------------------------------

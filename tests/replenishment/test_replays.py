@@ -196,6 +196,9 @@ def test_a_class_and_all_classes_get_the_level_that_reached_the_wanted_rate(ware
     assert found["A"]["level"] is not None
     assert found["B"]["level"] is None or found["C"]["level"] is None
 
+    assert 0 <= found["A"]["cycle"] <= 1
+    assert 0 <= found["ALL"]["cycle"] <= 1
+
     taken = replay_levels_take(replay=replay, group="A", by=by)
 
     settings = replenishment_settings()
