@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from inventori.permissions import ANALYST, MANAGER
 from inventori.posting import new_key
@@ -379,7 +380,9 @@ def test_calculation_goes_to_csv_excel_and_pdf(pharmacy: Pharmacy) -> None:
     for figure in ("419", "65", "22", "16", "19", "14", "4,643", "3,500", "8,143"):
         assert f'<td class="number">{figure}</td>' in printed
     assert pdf["Content-Type"] == "application/pdf"
-    assert pdf.content.startswith(b"%PDF-")
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+    for figure in ("Paracetamol", "4,643", "3,500", "8,143", "IDR 500 a unit for the whole period"):
+        assert figure in text
 
 
 def test_analyst_sees_quantities_and_no_costs_anywhere(pharmacy: Pharmacy) -> None:
