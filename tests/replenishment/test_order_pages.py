@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from inventory.models import Stock
 from purchases.models import PurchaseOrder
-from purchases.services import order_change, order_create, unit_line
+from purchases.services import order_change, order_create, order_send, unit_line
 from replenishment.models import Suggestion, SuggestionRun
 from replenishment.services.orders import Decision, orders_make
 from tests.factories import SupplierFactory, UserFactory, stock_up
@@ -86,6 +87,19 @@ def test_what_is_covered_by_an_order_is_named_and_not_suggested(manager, shop):
     assert "1 product is low, and enough of it is on its way" in page
     assert "5 pcs there, 0 on order, 24 in drafts" in page
     assert "Nothing has to be ordered now." in page
+
+
+def test_an_order_that_covers_and_is_late_is_marked(manager, shop):
+    decision = Decision(shop.product.pk, D(24), D(24))
+    orders_make(key="k", warehouse=shop.warehouse, decisions=[decision], by=shop.by)
+    order = order_send(order=PurchaseOrder.objects.get(), by=shop.by)
+
+    on_time = text_of(manager.get(PLAN))
+    PurchaseOrder.objects.update(expected_at=order.expected_at - timedelta(days=30))
+    late = text_of(manager.get(PLAN))
+
+    assert f"24 on order, 0 in drafts {order} late" in late
+    assert f"{order} late" not in on_time
 
 
 def test_a_product_without_a_supplier_says_what_to_do(manager, shop):
