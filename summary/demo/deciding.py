@@ -12,12 +12,16 @@ from replenishment.ordering import order_plan
 from replenishment.services.events import effects_type, events_refresh
 from replenishment.services.orders import Decision, orders_make
 from replenishment.services.policies import policies_compute
+from replenishment.services.replays import replay_start
 
 from .events import SHOP
 from .shop import Shop
 
 # What the manager remembers of earlier years: how many times the usual demand, before and during Lebaran.
 LEBARAN = {"SNK": ("1.8", "1.3"), "MNM": ("1.6", "1.4"), "SBK": ("1.5", "0.9"), "OBT": ("1.1", "1.2")}
+
+# Three months to be replayed, and enough days before them to know what sells.
+REPLAYED_DAYS = 150
 
 
 def policies_write(shop: Shop) -> None:
@@ -55,4 +59,18 @@ def suggestions_write(shop: Shop, seed: int, day: date) -> None:
         decisions=decisions,
         by=shop.people["manager"],
         at=local_instant(day, time(8), place.time_zone),
+    )
+
+
+def replay_write(shop: Shop, seed: int, days: int) -> None:
+    """Ask for a replay of the last three months, where the story is long enough; the worker does it when it starts."""
+    if days < REPLAYED_DAYS:
+        return
+    replay_start(
+        warehouse=shop.warehouses[SHOP],
+        months=3,
+        wanted_fill_rate=Decimal("99.5"),
+        asked={"scope": "all"},
+        key=f"demo-{seed}:replay",
+        by=shop.people["manager"],
     )

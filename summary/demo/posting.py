@@ -23,7 +23,7 @@ from sales.services import (
 )
 
 from . import catalogue
-from .deciding import policies_write, suggestions_write
+from .deciding import policies_write, replay_write, suggestions_write
 from .drawers import Drawers
 from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
 from .people import people_retire
@@ -56,6 +56,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
     begin_count(shop, seed)
     policies_write(shop)
     suggestions_write(shop, seed, until)
+    replay_write(shop, seed, days)
     people_retire(shop.made)
 
 
