@@ -83,7 +83,7 @@ def record(request: HttpRequest) -> HttpResponseBase:
         export_name="report-card",
         caption=_("Suggestions and decisions"),
     )
-    context = {"record": added_up(rows), "days": days, "place": warehouse}
+    context = {"record": added_up(rows), "days": days}
     return page.render("replenishment/record.html", context)
 
 

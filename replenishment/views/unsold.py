@@ -74,7 +74,7 @@ def unsold_list(request: HttpRequest) -> HttpResponseBase:
         empty_text=_("At the rate at which it sells, nothing here will expire before it is sold."),
         empty_icon="calendar-check",
     )
-    context = {"spans": selector.spans(rows, units, today) if units else [], "place": warehouse}
+    context = {"spans": selector.spans(rows, units, today) if units else []}
     return page.render("replenishment/unsold_list.html", context)
 
 
