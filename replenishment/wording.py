@@ -47,6 +47,8 @@ def receipt(need: Need) -> Receipt:
     """Say what a number is made of, in the active language."""
     terms = [_said(term, is_first=not at) for at, term in enumerate(need.terms)]
     steps = [_step(step) for step in need.steps]
+    if not steps and need.qty != need.shortage:
+        steps = [_("nothing is ordered now")]
     return Receipt(show_qty(need.qty), terms, show_qty(need.shortage), [step for step in steps if step])
 
 

@@ -115,6 +115,14 @@ def test_units_in_baskets_put_aside_do_not_count(shop):
     assert "− on hand 5 − on order 0 + put aside 2" in str(receipt(only(shop).need))
 
 
+def test_a_number_of_nothing_says_so_after_its_sum(shop):
+    stock_up(shop.product, shop.warehouse, 30, by=shop.by)
+
+    assert str(receipt(only(shop).need)) == (
+        "0 = forecast 18 (9 days × 2.0) + safety 8 (95 %) − on hand 35 − on order 0 = −9, nothing is ordered now"
+    )
+
+
 def test_above_its_level_nothing_is_suggested(shop):
     stock_up(shop.product, shop.warehouse, 30, by=shop.by)
 
