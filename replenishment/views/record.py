@@ -89,7 +89,6 @@ def record(request: HttpRequest) -> HttpResponseBase:
 
 def _columns(*, sees_costs: bool) -> list[Column]:
     return [
-        Column("made_on", gettext_lazy("Day"), kind="date", sort="made_on"),
         Column(
             "product",
             gettext_lazy("Product"),
@@ -97,6 +96,7 @@ def _columns(*, sees_costs: bool) -> list[Column]:
             url=_why_url,
             sort=["product__name", "made_on"],
         ),
+        Column("made_on", gettext_lazy("Day"), kind="date", sort="made_on"),
         Column("suggested_qty", gettext_lazy("Suggested"), kind="qty", sort="suggested_qty"),
         Column("decided_qty", gettext_lazy("Decided"), kind="qty", sort="decided_qty"),
         Column(
@@ -114,13 +114,7 @@ def _columns(*, sees_costs: bool) -> list[Column]:
             value=lambda row: verdict_sentence(row, sees_costs=sees_costs),
             css="record-sentence",
         ),
-        Column(
-            "saved",
-            gettext_lazy("Saved by deciding otherwise"),
-            kind="money",
-            value=_saved,
-            right="cost_view",
-        ),
+        Column("saved", gettext_lazy("Saved"), kind="money", value=_saved, right="cost_view"),
     ]
 
 
