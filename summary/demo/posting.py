@@ -27,6 +27,7 @@ from .deciding import policies_write, replay_write, suggestions_write
 from .drawers import Drawers
 from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
 from .people import people_retire
+from .record import record_write
 from .shop import BOX, Shop, shop_write
 from .story import Story
 from .unfinished import begin_count, put_aside
@@ -56,6 +57,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
     begin_count(shop, seed)
     policies_write(shop)
     suggestions_write(shop, seed, until)
+    record_write(shop, seed, until)
     replay_write(shop, seed, days)
     people_retire(shop.made)
 
