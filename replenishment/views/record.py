@@ -114,7 +114,7 @@ def _columns(*, sees_costs: bool) -> list[Column]:
             value=lambda row: verdict_sentence(row, sees_costs=sees_costs),
             css="record-sentence",
         ),
-        Column("saved", gettext_lazy("Saved"), kind="money", value=_saved, right="cost_view"),
+        Column("saved", gettext_lazy("Money saved"), kind="money", value=_saved, right="cost_view"),
     ]
 
 

@@ -160,7 +160,7 @@ def test_who_may_not_see_costs_sees_no_sum(client, shop):
     assert "short on 3 days, 6 not served" in shown
     assert "18,000" not in shown
     assert "17,040" not in shown
-    assert "Saved" not in shown
+    assert "Money saved" not in shown
 
 
 def test_the_file_holds_what_the_person_may_see(client, shop):
@@ -169,7 +169,7 @@ def test_the_file_holds_what_the_person_may_see(client, shop):
     for role, saved in (("Manager", True), ("Warehouse", False)):
         text = b"".join(page(client, shop, role=role, export="csv").streaming_content).decode("utf-8-sig")
         header, row = csv.reader(io.StringIO(text))
-        assert ("Saved" in header) == saved
+        assert ("Money saved" in header) == saved
         assert row[:5] == ["Paracetamol", "2027-03-01", "24.000", "12.000", "changed"]
         assert ("-17040.00" in row) == saved
 
