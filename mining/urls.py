@@ -1,8 +1,8 @@
 from django.urls import URLPattern, path
 
-from . import views
+from .views import hints
 
 app_name = "mining"
 urlpatterns: list[URLPattern] = [
-    path("recommendations/", views.recommendations, name="recommendations"),
+    path("recommendations/", hints.recommendations, name="recommendations"),
 ]
