@@ -6,7 +6,6 @@ import io
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import translation
 
 from replenishment.models import Suggestion
 from replenishment.record import record
@@ -17,12 +16,6 @@ from tests.replenishment.judged_shop import START, JudgedShop
 
 pytestmark = pytest.mark.django_db
 PAGE = "/reorder/record/"
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

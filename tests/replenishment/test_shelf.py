@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from inventory.models import Batch, ReorderPolicy
 from inventory.selectors import business_today
@@ -22,12 +22,6 @@ from tests.replenishment.reorder_shop import ReorderShop
 from tests.replenishment.shelf_shop import came
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from inventory.models import ReorderPolicy
 from inventory.selectors import business_today
@@ -17,12 +17,6 @@ from tests.replenishment.shelf_shop import came
 
 pytestmark = pytest.mark.django_db
 PAGE = "/reorder/unsold/"
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
