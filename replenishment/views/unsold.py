@@ -108,7 +108,7 @@ def _columns(units: Mapping[int, Decimal], today: date) -> list[Column]:
         Column("expires_on", gettext_lazy("Expiry date"), kind="date", value=_last_day, sort="batch__expires_on"),
         Column("days", gettext_lazy("Days left"), kind="qty", value=lambda row: (_last_day(row) - today).days),
         Column("qty", gettext_lazy("On hand"), kind="qty", sort="qty"),
-        Column("unsold", gettext_lazy("Will expire unsold"), kind="qty", value=lambda row: units[row.batch_id]),
+        Column("unsold", gettext_lazy("Unsold"), kind="qty", value=lambda row: units[row.batch_id]),
         Column("batch.product.uom", gettext_lazy("Unit")),
         Column(
             "value",
