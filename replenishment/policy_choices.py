@@ -5,7 +5,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from inventori.money import ZERO
@@ -138,8 +137,12 @@ def _label(method: ReorderMethod) -> str:
 
 def _rule(levels: Levels) -> str:
     if levels.method == ReorderMethod.UP_TO:
-        sentence = ngettext("each day, up to %(level)s", "every %(days)s days, up to %(level)s", levels.review)
-        return sentence % {"days": show_qty(levels.review), "level": show_qty(levels.high)}
+        if levels.review == 1:
+            return _("each day, up to %(level)s") % {"level": show_qty(levels.high)}
+        return _("every %(days)s days, up to %(level)s") % {
+            "days": show_qty(levels.review),
+            "level": show_qty(levels.high),
+        }
     if levels.method == ReorderMethod.MIN_MAX:
         return _at_up_to(levels.low, levels.high)
     return _("at %(rop)s, %(lot)s at a time") % {"rop": show_qty(levels.rop), "lot": show_qty(levels.lot)}

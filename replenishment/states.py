@@ -32,7 +32,7 @@ SENTENCES: dict[str, StrOrPromise] = {
         "It was sold on one day only, so its spread is a guess. Choose a longer range, or type the safety stock."
     ),
     "SERVICE_LEVEL_IMPOSSIBLE": _(
-        "No stock can promise this service level, so 95 % is used. Set a level between 50 and 99.99 %."
+        "No stock can promise this service level, so it is taken as 95 %. Set a level between 50 and 99.99 %."
     ),
     "MAX_NOT_ABOVE_MIN": _(
         "The maximum is not above the minimum, so there is nothing to order. Raise the maximum, or release it."

@@ -10,7 +10,18 @@ import polib
 import pytest
 from django.conf import settings
 
-SOURCES = ["accounts", "inventori", "inventory", "master", "mining", "purchases", "sales", "summary", "templates"]
+SOURCES = [
+    "accounts",
+    "inventori",
+    "inventory",
+    "master",
+    "mining",
+    "purchases",
+    "replenishment",
+    "sales",
+    "summary",
+    "templates",
+]
 PLACEHOLDER = r"%\([a-z_]+\)[sd]|\{[a-z_]*\}|%%s?"
 
 

@@ -9,7 +9,7 @@ from inventory.models import Warehouse
 from master.models import Category, Supplier
 from replenishment.models import EventEffect, EventKind, Suggestion
 from replenishment.ordering import order_plan
-from replenishment.services.events import effects_type, events_refresh
+from replenishment.services.events import EffectKey, effects_type, events_refresh
 from replenishment.services.orders import Decision, orders_make
 from replenishment.services.policies import policies_compute
 from replenishment.services.replays import replay_start
@@ -31,7 +31,7 @@ def policies_write(shop: Shop) -> None:
     lebaran = EventKind.objects.get(code="LEBARAN")
     categories = dict(Category.objects.values_list("code", "pk"))
     window = EventEffect.Window
-    typed = {}
+    typed: dict[EffectKey, Decimal | None] = {}
     for code, factors in LEBARAN.items():
         for when, factor in zip((window.BEFORE, window.DURING), factors, strict=True):
             typed[categories[code], when.value] = Decimal(factor)

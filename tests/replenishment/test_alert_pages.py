@@ -46,6 +46,12 @@ def shop():
     return Shop()
 
 
+@pytest.fixture
+def client(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
 def test_what_runs_out_first_stands_first_with_its_cover(shop):
     rows = alert_rows(shop.warehouse)
 

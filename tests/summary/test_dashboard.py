@@ -26,7 +26,10 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TILES = ["Sales today", "Sales this week", "Sales this month", "Stock value", "Low stock", "To reorder", "Open orders", "Late orders"]
+TILES = [
+    *("Sales today", "Sales this week", "Sales this month", "Stock value"),
+    *("Low stock", "To reorder", "Open orders", "Late orders"),
+]
 
 
 def signed_in(role: str) -> Client:
