@@ -85,7 +85,13 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
             Place(_("Study calculation"), "calculator", "replenishment:study_list", ("reorder_view",)),
         ],
     ),
-    (_("Discover"), [Place(_("Bought together"), "diagram-3", "mining:rule_list", ("rule_view",))]),
+    (
+        _("Discover"),
+        [
+            Place(_("Bought together"), "diagram-3", "mining:rule_list", ("rule_view",)),
+            Place(_("Mining runs"), "gem", "mining:run_list", ("rule_view",)),
+        ],
+    ),
     (
         _("See"),
         [
