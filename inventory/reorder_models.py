@@ -1,8 +1,11 @@
 """What the ledger must know of replenishment: reorder policies, alerts, and demand by day."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from inventori.fields import MoneyField, PercentField, QtyField
 from master.models import Product
@@ -27,6 +30,10 @@ class ServiceMeasure(models.TextChoices):
 class LeadTimeSource(models.TextChoices):
     MEASURED = "MEASURED", _("from the supplier's receipts")
     AGREED = "AGREED", _("as agreed with the supplier")
+
+
+def lead_time_origin(source: str, typed: Collection[str]) -> StrOrPromise:
+    return _("typed by a person") if "lead_time_days" in typed else LeadTimeSource(source).label
 
 
 class Fit(models.TextChoices):
@@ -114,6 +121,11 @@ class ReorderPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} @ {self.warehouse_id}: {self.method}"
+
+    @property
+    def lead_time_origin(self) -> StrOrPromise:
+        """Where the lead time comes from, in words."""
+        return lead_time_origin(self.lead_time_source, self.typed)
 
 
 class ReorderAlert(models.Model):

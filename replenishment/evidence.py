@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from inventori.money import ZERO
 from inventori.templatetags.inventori import qty as show_qty
 from inventory.models import RefType, StockMove, Warehouse
-from inventory.reorder_models import Fit, LeadTimeSource, ReorderMethod, ServiceMeasure
+from inventory.reorder_models import Fit, ReorderMethod, ServiceMeasure, lead_time_origin
 from master.models import Product
 
 from .models import EventEffect
@@ -136,7 +136,7 @@ def _facts(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Method"), str(ReorderMethod(policy["method"]).label)),
         (_("Class"), policy["abc_class"]),
         (_("Demand a day"), f"{number('avg_daily_demand', rate)} ± {number('demand_std', rate)}"),
-        (_("Lead time (days)"), f"{lead}, {LeadTimeSource(policy['lead_time_source']).label}"),
+        (_("Lead time (days)"), f"{lead}, {lead_time_origin(policy['lead_time_source'], typed)}"),
         (_("Review interval (days)"), str(policy["review_days"])),
         (_("Days ahead"), _days_ahead(inputs["days"])),
         (

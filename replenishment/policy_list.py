@@ -66,7 +66,7 @@ def _cover(row: Any) -> Decimal | None:
 
 
 def _lead_time(row: Any) -> SafeString:
-    source = row.get_lead_time_source_display()
+    source = row.lead_time_origin
     return format_html('<span title="{}">{}</span>', source, _spread(row.lead_time_days, row.lead_time_std))
 
 
@@ -141,7 +141,7 @@ def file_columns() -> list[Column]:
         Column("on_order", gettext_lazy("On order"), kind="qty", value=_rounded("on_order", 3)),
         Column("cover", pgettext_lazy("stock", "Lasts (days)"), kind="qty", value=_cover),
         *(Column(name, label_of(name), kind="qty") for name in numbers),
-        Column("lead_time_source", label_of("lead_time_source"), value=lambda row: row.get_lead_time_source_display()),
+        Column("lead_time_source", label_of("lead_time_source"), value=lambda row: row.lead_time_origin),
         Column("ordering_cost", label_of("ordering_cost"), kind="money", right="cost_view"),
         Column("holding_cost", label_of("holding_cost"), kind="money", right="cost_view"),
         Column("method", gettext_lazy("Method"), value=lambda row: row.get_method_display()),
