@@ -44,7 +44,7 @@ def history_page(request: HttpRequest) -> ListPage:
         Column("at", gettext_lazy("Started"), kind="datetime", url="mining:run_show", sort="at"),
         Column("date_from", gettext_lazy("From"), kind="date", sort="date_from"),
         Column("date_to", gettext_lazy("To"), kind="date", sort="date_to"),
-        Column("level", gettext_lazy("Level"), value=lambda run: run.get_level_display(), sort="level"),
+        Column("level", gettext_lazy("Looked for"), value=lambda run: run.get_level_display(), sort="level"),
         Column("support", gettext_lazy("Support"), value=support_words),
         Column("min_confidence", gettext_lazy("Confidence"), value=lambda run: as_percent(run.min_confidence)),
         Column("baskets", gettext_lazy("Sales"), kind="qty", sort="baskets"),
@@ -75,7 +75,7 @@ def run_facts(run: MiningRun) -> list[tuple[str, str]]:
     return [
         (_("Warehouse"), run.warehouse.name if run.warehouse else _("all warehouses")),
         (_("Customers"), run.get_customers_display()),
-        (_("Level"), run.get_level_display()),
+        (_("Looked for"), run.get_level_display()),
         (_("Minimum support"), support_words(run)),
         (_("Minimum confidence"), as_percent(run.min_confidence)),
         (_("Minimum lift"), write_number(run.min_lift)),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventori.numbers import write_number
 
@@ -29,7 +30,8 @@ def support_words(run: MiningRun) -> str:
     """Return what was asked of the support: "0.5 %" or "10 sales"."""
     if run.min_support is not None:
         return as_percent(run.min_support)
-    return _("%(count)s sales") % {"count": write_number(run.min_count or 0)}
+    words = ngettext("%(count)s sale", "%(count)s sales", run.min_count or 0)
+    return words % {"count": write_number(run.min_count or 0)}
 
 
 def stopped_json(stopped: Stopped) -> dict[str, Any]:
