@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from .views import dashboard, expiry, recall, reports
+from .views import dashboard, expiry, recall, reports, rules
 
 app_name = "summary"
 urlpatterns: list[URLPattern] = [
     path("summary/", dashboard.dashboard, name="dashboard"),
     path("summary/api/top-products/", dashboard.top_products_data, name="top_products"),
+    path("summary/api/top-rules/", rules.top_rules_data, name="top_rules"),
     path("expiry/", expiry.expiry_list, name="expiry_list"),
     path("recall/", recall.recall, name="recall"),
     # Reports

@@ -54,6 +54,7 @@ from tests.factories import (
     open_shift,
     stock_up,
 )
+from tests.mining.found import RunFactory, rule_of
 from tests.replenishment.past import came_in, days_between, sold
 from tests.sales.sales_files import dirty_rows, write_file
 
@@ -127,6 +128,7 @@ def open_small_shop(folder: Path) -> SmallShop:
     _decide(shop, product, warehouse)
     _suggest(shop, product, low, warehouse)
     _replay(shop, product, warehouse)
+    _find_rules(shop, product, low)
     return shop
 
 
@@ -293,3 +295,12 @@ def _replay(shop: SmallShop, product: Any, warehouse: Any) -> None:
         for place in (branch, warehouse)
     ]
     Warehouse.objects.filter(pk=branch.pk).update(is_active=False)
+
+
+def _find_rules(shop: SmallShop, product: Any, low: Any) -> None:
+    """A run in force with a rule that another one is folded under."""
+    run = RunFactory(is_active=True, rules=2, by=shop.admin)
+    general = rule_of(run, [product], [low])
+    folded = rule_of(run, [low], [product], is_redundant=True, may_be_chance=True, general_id=general.pk)
+    shop.ids["mining:rule"] = [general.pk, folded.pk]
+    shop.ids["mining:run"] = [run.pk]
