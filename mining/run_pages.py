@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,8 +43,8 @@ def usual(request: HttpRequest) -> dict[str, Any]:
 def history_page(request: HttpRequest) -> ListPage:
     columns = [
         Column("at", gettext_lazy("Started"), kind="datetime", url="mining:run_show", sort="at"),
-        Column("date_from", gettext_lazy("From"), kind="date", sort="date_from"),
-        Column("date_to", gettext_lazy("To"), kind="date", sort="date_to"),
+        Column("status", gettext_lazy("Status"), kind="badge", value=badge_of, sort="status"),
+        Column("date_to", gettext_lazy("Days"), value=days_of, sort=["date_to", "date_from"]),
         Column("level", gettext_lazy("Looked for"), value=lambda run: run.get_level_display(), sort="level"),
         Column("support", gettext_lazy("Support"), value=support_words),
         Column("min_confidence", gettext_lazy("Confidence"), value=lambda run: as_percent(run.min_confidence)),
@@ -52,7 +53,6 @@ def history_page(request: HttpRequest) -> ListPage:
         Column("rules", gettext_lazy("Rules"), kind="qty", sort="rules"),
         Column("seconds", gettext_lazy("Seconds"), kind="qty", sort="seconds"),
         Column("by", gettext_lazy("Who"), value=lambda run: str(run.by)),
-        Column("status", gettext_lazy("Status"), kind="badge", value=lambda run: badge_of(run), sort="status"),
     ]
     return ListPage(
         request,
@@ -67,6 +67,10 @@ def history_page(request: HttpRequest) -> ListPage:
 
 def badge_of(run: MiningRun) -> str:
     return "IN_FORCE" if run.is_active else status_of(run)
+
+
+def days_of(run: MiningRun) -> str:
+    return f"{date_format(run.date_from)} – {date_format(run.date_to)}"
 
 
 def run_facts(run: MiningRun) -> list[tuple[str, str]]:

@@ -24,8 +24,9 @@ def runs() -> QuerySet[MiningRun]:
 
 
 def last_good_run() -> MiningRun | None:
-    """Return the last run that ended well."""
-    return MiningRun.objects.select_related("by", "warehouse").filter(status__in=[Status.DONE, Status.STOPPED]).first()
+    """Return the last run over products that ended well."""
+    good = MiningRun.objects.filter(level=MiningRun.Level.PRODUCT, status__in=[Status.DONE, Status.STOPPED])
+    return good.select_related("by", "warehouse").first()
 
 
 def status_of(run: MiningRun) -> str:
@@ -40,8 +41,13 @@ def status_of(run: MiningRun) -> str:
 
 
 def is_good(run: MiningRun) -> bool:
-    """Tell whether the run holds rules that could be in force."""
+    """Tell whether the run ended well and holds rules."""
     return run.status in (Status.DONE, Status.STOPPED) and run.rules > 0
+
+
+def can_be_in_force(run: MiningRun) -> bool:
+    """Tell whether the till could hint at the rules of the run: of categories it cannot sell one."""
+    return is_good(run) and run.level == MiningRun.Level.PRODUCT
 
 
 # --- Two runs ----------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def _execute(run: MiningRun, reporter: jobs.Reporter) -> None:
         # The last moment at which nothing is written yet.
         reporter.report(0, 0, _("Writing the rules"))
         figures = _figures(run, reading, itemsets, rules)
-        store.write(figures, takes_force=len(rules) > 0)
+        store.write(figures, takes_force=len(rules) > 0 and run.level == MiningRun.Level.PRODUCT)
     seconds = Decimal(f"{time.perf_counter() - begin:.3f}")
     MiningRun.objects.filter(pk=run.pk).update(seconds=seconds, shares=clock.seconds)
 

@@ -20,6 +20,7 @@ from inventory.selectors import business_today
 from mining.models import MiningRun
 from mining.reading import Window, sales_of
 from mining.run_words import run_title
+from mining.selectors import can_be_in_force
 
 from .storing import wait_for_others
 
@@ -139,12 +140,12 @@ def _same(key: str, question: str) -> MiningRun | None:
 def run_put_in_force(*, run: MiningRun, by: User) -> MiningRun:
     """Let the rules of an older run be shown and hinted at again.
 
-    Raises DomainError for a run that did not end well or found no rule.
+    Raises DomainError for a run that did not end well, found no rule, or looked at categories.
     """
     with transaction.atomic():
         wait_for_others()
         found = MiningRun.objects.select_for_update().get(pk=run.pk)
-        if found.status not in (MiningRun.Status.DONE, MiningRun.Status.STOPPED) or not found.rules:
+        if not can_be_in_force(found):
             raise DomainError(_("This run holds no rules that could be in force."), code="no_rules")
         if not found.is_active:
             MiningRun.objects.filter(is_active=True).update(is_active=None)

@@ -16,7 +16,7 @@ from mining.models import MiningRun
 from mining.run_forms import RunForm
 from mining.run_pages import history_page, run_facts, time_parts, usual
 from mining.run_words import run_title, stop_words
-from mining.selectors import compare, is_good, runs, status_of
+from mining.selectors import can_be_in_force, compare, is_good, runs, status_of
 from mining.services.runs import asked_check, run_put_in_force, run_start
 
 MOST_SHOWN = 100
@@ -86,7 +86,8 @@ def run_show(request: HttpRequest, pk: int) -> HttpResponse:
         "stopped": stop_words(found.stopped),
         "levels": [(int(size), count) for size, count in found.by_level.items()],
         "parts": time_parts(found),
-        "can_force": is_good(found) and not found.is_active and request.user.can("mining_run"),
+        "can_force": can_be_in_force(found) and not found.is_active and request.user.can("mining_run"),
+        "has_rules": is_good(found),
         "others": others if is_good(found) else [],
     }
     return render(request, "mining/run_show.html", context)

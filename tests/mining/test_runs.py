@@ -284,3 +284,29 @@ def test_mining_again_asks_the_same_over_the_last_three_months(shop):
 def test_without_a_run_there_is_nothing_to_do_again(shop):
     with pytest.raises(DomainError):
         mine_again()
+
+
+def test_a_run_over_categories_is_kept_but_leaves_the_rules_of_products_in_force(shop):
+    good = shop.mine()
+
+    run = shop.mine(level="CATEGORY", min_confidence=Decimal("0.1"))
+
+    assert (run.status, run.rules > 0, active_run()) == ("DONE", True, good)
+    with pytest.raises(DomainError):
+        run_put_in_force(run=run, by=shop.by)
+
+
+def test_a_run_cancelled_while_it_mines_ends_before_it_writes(shop, monkeypatch):
+    run, read = shop.start(), execute.read_baskets
+
+    def then_cancel(*args, **kwargs):
+        found = read(*args, **kwargs)
+        Job.objects.filter(pk=run.job_id).update(cancel_requested=True)
+        return found
+
+    monkeypatch.setattr(execute, "read_baskets", then_cancel)
+    jobs.run_job.func(run.job_id)
+
+    run.refresh_from_db()
+    assert (run.status, run.itemsets, active_run()) == ("CANCELLED", 0, None)
+    assert not FrequentItemset.objects.exists()
