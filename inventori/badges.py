@@ -65,7 +65,7 @@ BADGES: dict[str, Badge] = {
     "DONE": Badge("good", "check-lg", _("done")),
     "FAILED": Badge("bad", "x-octagon", _("failed")),
     "STOPPED": Badge("watch", "sign-stop", _("stopped at a limit")),
-    "SURE": Badge("good", "check-lg", _("no chance")),
+    "SURE": Badge("good", "check-lg", _("sure")),
     "MAY_BE_CHANCE": Badge("watch", "dice-3", _("may be chance")),
     "IN_FORCE": Badge("good", "lightning-charge", _("in force")),
 }

@@ -1,5 +1,6 @@
 """The list of rules: what the address may narrow it down by, and its columns."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from inventori.errors import InvalidInput
 from inventori.lists import Column, ListPage
@@ -54,7 +56,7 @@ class RuleFilter(django_filters.FilterSet):
         method="as_they_are",
         empty_label=gettext_lazy("without redundant ones"),
         choices=[
-            (SURE, gettext_lazy("only those that are no chance")),
+            (SURE, gettext_lazy("only the sure ones")),
             (ALL, gettext_lazy("all, redundant ones too")),
         ],
     )
@@ -96,6 +98,10 @@ def two_decimals(number: float) -> Decimal:
     return round_half_up(Decimal(repr(number)), HUNDREDTH)
 
 
+def _share(key: str, label: StrOrPromise, share: Callable[[Any], float]) -> Column:
+    return Column(key, label, kind="qty", value=lambda rule: two_decimals(share(rule) * 100), sort=[key, "lift"])
+
+
 SENTENCE = Column("rule", gettext_lazy("Rule"), value=rule_sentence, url="mining:rule_show", css="is-sentence")
 SIDES = [
     Column("antecedent", gettext_lazy("Who buys"), value=lambda rule: in_a_row(rule.antecedent)),
@@ -103,9 +109,9 @@ SIDES = [
 ]
 FIGURES = [
     Column("lift", gettext_lazy("Lift"), kind="qty", value=lambda rule: two_decimals(rule.lift), sort="lift"),
-    Column("confidence", gettext_lazy("Confidence"), kind="percent", sort=["confidence", "lift"]),
-    Column("support", gettext_lazy("Support"), kind="percent", sort=["support", "lift"]),
-    Column("strength", gettext_lazy("Support × confidence"), kind="percent", sort=["strength", "lift"]),
+    _share("confidence", gettext_lazy("Confidence (%)"), lambda rule: rule.confidence),
+    _share("support", gettext_lazy("Support (%)"), lambda rule: rule.support),
+    _share("strength", gettext_lazy("Support × confidence (%)"), lambda rule: rule.strength),
     Column("count", gettext_lazy("Sales"), kind="qty", sort=["count", "lift"]),
     Column(
         "chance",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import hints, rules, runs
+from .views import charts, hints, rules, runs
 
 app_name = "mining"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/", runs.run_show, name="run_show"),
     path("runs/<int:pk>/activate/", runs.run_activate, name="run_activate"),
     path("rules/", rules.rule_list, name="rule_list"),
+    path("rules/chart/", charts.rule_chart, name="rule_chart"),
     path("rules/<int:pk>/", rules.rule_show, name="rule_show"),
     path("recommendations/", hints.recommendations, name="recommendations"),
 ]

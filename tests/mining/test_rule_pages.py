@@ -182,8 +182,8 @@ def test_the_file_holds_both_sides_in_columns_of_their_own(run, goods, analyst):
     answer = analyst.get("/mining/rules/?export=csv")
     rows = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
 
-    assert rows[0][:4] == ["Who buys", "Also takes", "Lift", "Confidence"]
-    assert rows[1][:4] == ["Infusion set and Three-way stopcock", "Cotton", "2.51", "0.5"]
+    assert rows[0][:4] == ["Who buys", "Also takes", "Lift", "Confidence (%)"]
+    assert rows[1][:4] == ["Infusion set and Three-way stopcock", "Cotton", "2.51", "50.00"]
 
 
 # --- As data ---------------------------------------------------------------------------
