@@ -90,6 +90,7 @@ PLACES: list[tuple[StrOrPromise, list[Place]]] = [
         [
             Place(_("Bought together"), "diagram-3", "mining:rule_list", ("rule_view",)),
             Place(_("Mining runs"), "gem", "mining:run_list", ("rule_view",)),
+            Place(_("Effect of the hints"), "lightbulb", "mining:effect", ("rule_view",)),
         ],
     ),
     (

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import charts, hints, rules, runs
+from .views import charts, effect, hints, rules, runs
 
 app_name = "mining"
 urlpatterns: list[URLPattern] = [
@@ -14,4 +14,12 @@ urlpatterns: list[URLPattern] = [
     path("rules/chart/", charts.rule_chart, name="rule_chart"),
     path("rules/<int:pk>/", rules.rule_show, name="rule_show"),
     path("recommendations/", hints.recommendations, name="recommendations"),
+    path("hints/shown/", hints.hints_shown, name="hints_shown"),
+    path("hints/take/", hints.hints_take, name="hints_take"),
+    path("hints/refuse/", hints.hints_refuse, name="hints_refuse"),
+    path("hints/settings/", effect.hints_settings, name="hints_settings"),
+    path("hints/off/", effect.hint_off, name="hint_off"),
+    path("hints/off/<int:pk>/undo/", effect.hint_on, name="hint_on"),
+    path("effect/", effect.effect, name="effect"),
+    path("effect/retire/", effect.hint_retire, name="hint_retire"),
 ]

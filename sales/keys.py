@@ -37,6 +37,7 @@ ACTIONS = [
     Action("one_more", gettext_lazy("One more"), "+"),
     Action("one_less", gettext_lazy("One less"), "-"),
     Action("remove", gettext_lazy("Remove the line"), "Delete"),
+    Action("hint", gettext_lazy("Add the first hint"), "F1"),
     Action("hold", gettext_lazy("Hold the basket"), "F7"),
     Action("resume", gettext_lazy("Resume a basket"), "F8"),
     Action("pay", gettext_lazy("Pay"), "F9"),

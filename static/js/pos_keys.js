@@ -6,10 +6,12 @@
   const table = JSON.parse(document.getElementById("till-key-table").textContent);
   const keyOf = Object.fromEntries(Object.values(table).flatMap((keys) => Object.entries(keys).map(([key, name]) => [name, key])));
 
+  till.keyName = (name) => (keyOf[name] || "").replace("Shift+", "⇧").replace("Delete", "Del");
+
   // The key stands on its button, also on those that come with an answer.
   function label() {
     document.querySelectorAll("[data-key-of]").forEach((kbd) => {
-      kbd.textContent = (keyOf[kbd.dataset.keyOf] || "").replace("Shift+", "⇧").replace("Delete", "Del");
+      kbd.textContent = till.keyName(kbd.dataset.keyOf);
       kbd.hidden = !kbd.textContent;
     });
   }

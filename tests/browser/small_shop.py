@@ -24,6 +24,8 @@ from inventory.services import (
     transfer_send,
 )
 from master.models import PaymentMethod
+from mining.models import HintedSale, ShownHint
+from mining.services.hints import hint_switch_off
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
@@ -303,4 +305,7 @@ def _find_rules(shop: SmallShop, product: Any, low: Any) -> None:
     general = rule_of(run, [product], [low])
     folded = rule_of(run, [low], [product], is_redundant=True, may_be_chance=True, general_id=general.pk)
     shop.ids["mining:rule"] = [general.pk, folded.pk]
+    hinted = HintedSale.objects.create(sale_id=shop.ids["sales:sale"][0], first_at=timezone.now())
+    ShownHint.objects.create(hinted=hinted, product=low, rule=general, margin=Decimal(3_000), shown_at=timezone.now())
+    shop.ids["mining:hint_on"] = [hint_switch_off(category=product.category, note="By prescription").pk]
     shop.ids["mining:run"] = [run.pk]

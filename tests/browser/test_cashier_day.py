@@ -226,13 +226,14 @@ def test_hints_are_asked_for_with_the_basket_and_add_a_product(day):
         route.fulfill(status=200, content_type="application/json", body=hint)
 
     day.page.route("**/mining/recommendations/**", answer)
-    with day.page.expect_request(lambda request: request.url.endswith("?sku=P0&sku=P1")):
+    with day.page.expect_request(lambda request: request.url.endswith("&sku=P0&sku=P1")):
         day.scan("P0", "P1")
-    expect(day.page.locator("#till-hints button")).to_have_text("+ Barang 9")
-    assert asked[-1] == "sku=P0&sku=P1"
+    expect(day.page.locator("#till-hints [data-product]")).to_have_text(re.compile(r"\+ Barang 9"))
+    key = day.page.locator("#till-lines").get_attribute("data-key")
+    assert asked[-1] == f"basket={key}&sku=P0&sku=P1"
     day.page.unroute("**/mining/recommendations/**")
 
-    day.page.click("#till-hints button")
+    day.page.click("#till-hints [data-product]")
 
     day.total("13,000")
     expect(day.page.locator("#till-hints")).to_be_hidden()
