@@ -78,10 +78,12 @@ def _execute(run: MiningRun, reporter: jobs.Reporter) -> None:
     reporter.report(0, 0, _("Judging the rules"))
     with clock.part("store"):
         store = Store(run, itemsets, rules, names_of(run.level, np.asarray(itemsets.labels).tolist()))
-        # The last moment at which nothing is written yet.
-        reporter.report(0, 0, _("Writing the rules"))
-        figures = _figures(run, reading, itemsets, rules)
-        store.write(figures, takes_force=len(rules) > 0 and run.level == MiningRun.Level.PRODUCT)
+        figures, words = _figures(run, reading, itemsets, rules), _("Writing the rules")
+        store.write(
+            figures,
+            takes_force=len(rules) > 0 and run.level == MiningRun.Level.PRODUCT,
+            report=lambda done, total: reporter.report(done, total, words),
+        )
     seconds = Decimal(f"{time.perf_counter() - begin:.3f}")
     MiningRun.objects.filter(pk=run.pk).update(seconds=seconds, shares=clock.seconds)
 

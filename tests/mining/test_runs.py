@@ -15,7 +15,7 @@ from mining.bounds import Limits
 from mining.estimating import estimate
 from mining.models import AssociationRule, FrequentItemset, MiningRun
 from mining.selectors import active_run, compare, status_of
-from mining.services import execute
+from mining.services import execute, storing
 from mining.services.again import is_due, mine_again
 from mining.services.runs import Asked, run_put_in_force, run_start
 from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory
@@ -310,3 +310,26 @@ def test_a_run_cancelled_while_it_mines_ends_before_it_writes(shop, monkeypatch)
     run.refresh_from_db()
     assert (run.status, run.itemsets, active_run()) == ("CANCELLED", 0, None)
     assert not FrequentItemset.objects.exists()
+
+
+@pytest.mark.parametrize("rows_before", [1, 4, 5])
+def test_a_run_cancelled_while_it_writes_takes_everything_back(shop, monkeypatch, rows_before):
+    good = shop.mine()
+    run = shop.start(min_count=3)
+    monkeypatch.setattr(storing, "ROWS_AT_ONCE", 1)
+    insert, written = storing.insert_rows, []
+
+    def then_cancel(*args, **kwargs):
+        written.append(1)
+        if len(written) == rows_before:
+            Job.objects.filter(pk=run.job_id).update(cancel_requested=True)
+            monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0)
+        return insert(*args, **kwargs)
+
+    monkeypatch.setattr(storing, "insert_rows", then_cancel)
+    jobs.run_job.func(run.job_id)
+
+    run.refresh_from_db()
+    assert (len(written), run.status, run.rules, active_run()) == (rows_before, "CANCELLED", 0, good)
+    assert not run.frequent_itemsets.exists()
+    assert not run.association_rules.exists()
