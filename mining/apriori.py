@@ -71,15 +71,18 @@ def frequent_itemsets(
             if progress is not None:
                 progress(Progress(len(levels), candidates, len(level), sum(map(len, levels))))
     except Stop as stop:
-        stopped = _reason(stop, levels, given.count, least, limits)
+        # A share is repeated as it was asked for; a count, or one raised by min_count, as the share it makes.
+        as_asked = not isinstance(min_support, int) and least == least_count(min_support, given.count)
+        support = float(min_support) if as_asked else least / max(1, given.count)
+        stopped = _reason(stop, levels, given.count, support, limits)
     return Itemsets(given.count, least, labels, tuple(levels), stopped)
 
 
-def _reason(stop: Stop, levels: list[Level], basket_count: int, least: int, limits: Limits) -> Stopped:
+def _reason(stop: Stop, levels: list[Level], basket_count: int, support: float, limits: Limits) -> Stopped:
     if stop.code == "pairs":
         advice = support_for_pairs(levels[0].counts, basket_count, limits.max_pairs)
     elif stop.code == "cancelled" or not levels:
         advice = None
     else:
         advice = support_for_fewer(levels[-1].counts, basket_count)
-    return Stopped(stop.code, len(levels) + 1, least / basket_count, stop.amount, stop.limit, advice)
+    return Stopped(stop.code, len(levels) + 1, support, stop.amount, stop.limit, advice)

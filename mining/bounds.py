@@ -159,8 +159,8 @@ def _rounded_up(share: float) -> float:
 
 
 def plain(share: float) -> str:
-    """Write a share without an exponent: 0.0001."""
-    return f"{share:.12f}".rstrip("0").rstrip(".")
+    """Write a share with four significant digits, without an exponent: 0.0001, 0.009615."""
+    return f"{Decimal(f'{share:.4g}'):f}"
 
 
 def in_words(amount: float) -> str:

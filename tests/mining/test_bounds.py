@@ -21,9 +21,17 @@ def test_too_many_pairs_are_refused_with_a_support_that_does():
     refused = frequent_itemsets(baskets, min_support=2, limits=Limits(max_pairs=50))
 
     assert refused.stopped == Stopped("pairs", 2, support=2 / 208, amount=208, limit=50, try_support=0.025)
-    assert str(refused.stopped) == "support 0.009615384615 would look at 208 pairs; try 0.025"
+    assert str(refused.stopped) == "support 0.009615 would look at 208 pairs; try 0.025"
     assert refused.found == [101]
     assert frequent_itemsets(baskets, min_support=0.025, limits=Limits(max_pairs=50)).stopped is None
+
+
+def test_the_support_is_told_as_it_was_asked_for():
+    limits = Limits(max_itemsets=3000)
+
+    assert frequent_itemsets(SAME, min_support=0.51, limits=limits).stopped.support == 0.51
+    assert frequent_itemsets(SAME, min_support=15, limits=limits).stopped.support == 0.5
+    assert frequent_itemsets(SAME, min_support=0.1, min_count=12, limits=limits).stopped.support == 0.4
 
 
 def test_pairs_are_told_in_millions():
@@ -126,3 +134,4 @@ def test_amounts_are_written_as_people_say_them(amount, words):
 def test_shares_are_written_without_an_exponent():
     assert plain(0.0001) == "0.0001"
     assert plain(0.00001234) == "0.00001234"
+    assert plain(1.0) == "1"
