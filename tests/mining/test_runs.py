@@ -5,12 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from inventori import jobs
 from inventori.errors import DomainError, InvalidInput
 from inventori.models import Job
 from inventori.posting import new_key
 from inventory.selectors import business_today
+from mining import estimating
 from mining.bounds import Limits
 from mining.estimating import estimate
 from mining.models import AssociationRule, FrequentItemset, MiningRun
@@ -333,3 +336,29 @@ def test_a_run_cancelled_while_it_writes_takes_everything_back(shop, monkeypatch
     assert (len(written), run.status, run.rules, active_run()) == (rows_before, "CANCELLED", 0, good)
     assert not run.frequent_itemsets.exists()
     assert not run.association_rules.exists()
+
+
+def test_the_command_starts_a_run_once_a_week(shop):
+    last = shop.mine()
+
+    call_command("mine", "--due", verbosity=0)
+    assert MiningRun.objects.count() == 1
+
+    MiningRun.objects.filter(pk=last.pk).update(at=last.at - timedelta(days=7))
+    call_command("mine", "--due", verbosity=0)
+    assert MiningRun.objects.count() == 2
+
+
+def test_the_command_says_when_there_is_nothing_to_do_again(shop):
+    with pytest.raises(CommandError, match="Start the first one"):
+        call_command("mine")
+
+
+def test_the_estimate_of_a_large_window_looks_at_its_last_sales(shop, monkeypatch):
+    monkeypatch.setattr(estimating, "MOST_SALES", 4)
+    for _n in range(4):
+        shop.sell(shop.milk, shop.salt)
+
+    found = estimate(shop.asked.window, share=0.25, count=None, min_confidence=0.7, min_lift=1, max_length=4)
+
+    assert (found.sales, found.looked_at, found.itemsets, found.rules, found.is_exact) == (16, 4, 1, 2, False)
