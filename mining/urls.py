@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import charts, effect, hints, rules, runs
+from .views import charts, effect, hints, rules, runs, shelf
 
 app_name = "mining"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("rules/", rules.rule_list, name="rule_list"),
     path("rules/chart/", charts.rule_chart, name="rule_chart"),
     path("rules/<int:pk>/", rules.rule_show, name="rule_show"),
+    path("shelf/", shelf.shelf, name="shelf"),
+    path("shelf/places/", shelf.fixed_place_save, name="fixed_place_save"),
+    path("shelf/places/<int:pk>/delete/", shelf.fixed_place_delete, name="fixed_place_delete"),
     path("recommendations/", hints.recommendations, name="recommendations"),
     path("hints/shown/", hints.hints_shown, name="hints_shown"),
     path("hints/take/", hints.hints_take, name="hints_take"),

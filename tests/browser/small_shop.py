@@ -26,6 +26,7 @@ from inventory.services import (
 from master.models import PaymentMethod
 from mining.models import HintedSale, ShownHint
 from mining.services.hints import hint_switch_off
+from mining.services.shelf import fixed_place_set
 from purchases.models import PurchaseOrder, SupplierPrice
 from purchases.services import OrderLine, ReceiptLine, order_create, order_send, receipt_post
 from purchases.services.supplier_returns import SupplierReturnLine, supplier_return_post
@@ -304,6 +305,8 @@ def _find_rules(shop: SmallShop, product: Any, low: Any) -> None:
     run = RunFactory(is_active=True, rules=2, by=shop.admin)
     general = rule_of(run, [product], [low])
     folded = rule_of(run, [low], [product], is_redundant=True, may_be_chance=True, general_id=general.pk)
+    place = fixed_place_set(category=low.category, place="Fridge", by=shop.admin)
+    shop.ids["mining:fixed_place"] = [place.pk]
     shop.ids["mining:rule"] = [general.pk, folded.pk]
     hinted = HintedSale.objects.create(sale_id=shop.ids["sales:sale"][0], first_at=timezone.now())
     ShownHint.objects.create(hinted=hinted, product=low, rule=general, margin=Decimal(3_000), shown_at=timezone.now())
