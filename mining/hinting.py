@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from inventori.money import ZERO
+from inventori.prepared import prepared
 from inventory.batches import batches_at
 from inventory.fefo import BatchQty, is_expired, usable
 from inventory.models import ReorderPolicy, Stock, Warehouse
@@ -24,7 +25,7 @@ from .hint_store import index_in_force
 from .models import HintOff, HintSettings, ShownHint
 
 # So many of the strongest rules are looked up on the shelf, so many hints are given.
-LOOKED_UP = 60
+LOOKED_UP = 40
 GIVEN = 3
 NEAR_EXPIRY_DAYS = 60
 WHOLE = Decimal(1)
@@ -63,56 +64,58 @@ def hints_for(
     index = index_in_force() if basket else None
     if index is None:
         return []
-    matches = index.matching(frozenset(basket), min_lift=float(settings.min_lift))
-    if sale_key and matches:
-        refused = ShownHint.objects.filter(hinted__sale__key=sale_key, outcome=ShownHint.Outcome.REFUSED)
-        gone = set(refused.values_list("product_id", flat=True))
-        matches = [match for match in matches if match.item not in gone]
-    by_product = {match.item: match for match in matches[:LOOKED_UP]}
+    matches = index.matching(frozenset(basket), min_lift=float(settings.min_lift), most=LOOKED_UP)
+    by_product = {match.item: match for match in matches}
+    if sale_key and by_product:
+        for hint in _refused(sale_key):
+            by_product.pop(hint.product_id, None)
     hints = _on_the_shelf(by_product, warehouse, settings) if by_product else []
     return sorted(hints, key=lambda hint: (-hint.worth, hint.product_id))[:GIVEN]
 
 
+_refused = prepared(
+    lambda key: ShownHint.objects.filter(hinted__sale__key=key, outcome=ShownHint.Outcome.REFUSED).only("product")
+)
+
+
 def _on_the_shelf(matches: dict[int, Match], warehouse: Warehouse, settings: HintSettings) -> list[Hint]:
-    rows = list(_shelf(list(matches), warehouse))
-    tracked = [row["product_id"] for row in rows if row["tracks_batches"]]
+    rows = _shelf(warehouse.pk, list(matches))
+    tracked = [row.product_id for row in rows if row.tracks_batches]
     batches = batches_at(warehouse_id=warehouse.pk, product_ids=tracked) if tracked else {}
     today = business_today(warehouse)
-    hints = (_hint(row, matches[row["product_id"]], batches, today, settings) for row in rows)
+    hints = (_hint(row, matches[row.product_id], batches, today, settings) for row in rows)
     return [hint for hint in hints if hint]
 
 
-def _shelf(product_ids: Sequence[int], warehouse: Warehouse) -> Any:
+def _shelf_rows(warehouse_id: int, product_ids: Sequence[int]) -> QuerySet[Any]:
+    """Return the stock that may be hinted at, with `reorder_qty` of its policy."""
     off = HintOff.objects.all()
     policy = ReorderPolicy.objects.filter(product=OuterRef("product"), warehouse=OuterRef("warehouse"), is_active=True)
     return (
-        Stock.objects.filter(warehouse=warehouse, product__in=product_ids, product__is_active=True, is_low=False)
+        Stock.objects.filter(warehouse=warehouse_id, product__in=product_ids, product__is_active=True, is_low=False)
         .filter(qty__gt=F("held"))
         .exclude(product__in=off.filter(product__isnull=False).values("product"))
         .exclude(product__category__in=off.filter(category__isnull=False).values("category"))
         .annotate(reorder_qty=Subquery(policy.values("reorder_qty")[:1]))
-        .values(
-            *("product_id", "qty", "held", "rop", "average_cost", "tracks_batches", "reorder_qty"),
-            sku=F("product__sku"),
-            name=F("product__name"),
-            price=F("product__price"),
-            cost=F("product__cost"),
-        )
+        .select_related("product")
     )
 
 
+_shelf = prepared(_shelf_rows)
+
+
 def _hint(
-    row: dict[str, Any], match: Match, batches: dict[int, list[BatchQty]], today: date, settings: HintSettings
+    row: Any, match: Match, batches: dict[int, list[BatchQty]], today: date, settings: HintSettings
 ) -> Hint | None:
-    own = batches.get(row["product_id"], [])
-    there = (usable(own, today) if row["tracks_batches"] else row["qty"]) - row["held"]
-    margin = row["price"] - (row["average_cost"] or row["cost"])
+    own, product = batches.get(row.product_id, []), row.product
+    there = (usable(own, today) if row.tracks_batches else row.qty) - row.held
+    margin = product.price - (row.average_cost or product.cost)
     # A batch may have expired since the alert was last looked at.
-    if there <= 0 or margin <= 0 or (row["rop"] is not None and there <= row["rop"]):
+    if there <= 0 or margin <= 0 or (row.rop is not None and there <= row.rop):
         return None
-    urgency = max(excess(there, row["rop"], row["reorder_qty"]), nearness(own, today))
+    urgency = max(excess(there, row.rop, row.reorder_qty), nearness(own, today))
     worth = Decimal(str(match.lift)) * margin * (1 + settings.excess_weight * urgency)
-    return Hint(row["product_id"], row["sku"], row["name"], match.rule_id, margin, worth)
+    return Hint(product.pk, product.sku, product.name, match.rule_id, margin, worth)
 
 
 def excess(there: Decimal, rop: Decimal | None, reorder_qty: Decimal | None) -> Decimal:
