@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from .models import HintOff, HintSettings
 def _number(name: str, least: int, most: int, **kwargs: Any) -> NumberField:
     column: Any = HintSettings._meta.get_field(name)
     return NumberField(
-        label=column.verbose_name,
+        label=capfirst(column.verbose_name),
         help_text=column.help_text,
         min_value=Decimal(least),
         max_value=Decimal(most),
