@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -192,12 +191,10 @@ def measured(by: Any, warehouse: Any, ids: list[int], skus: list[str], count: in
     from mining.hint_store import index_in_force
     from mining.hinting import LOOKED_UP, hint_settings, hints_for
 
-    before = memory_mb()
     began = time.perf_counter()
     index = index_in_force()
     reading = time.perf_counter() - began
     assert index is not None
-    took = memory_mb() - before
     draw = random.Random(3)
     baskets = [drawn(draw, len(ids) // 5, draw.randint(1, 20)) for _n in range(count)]
     client = Client(headers={"accept": "application/json"})
@@ -208,7 +205,6 @@ def measured(by: Any, warehouse: Any, ids: list[int], skus: list[str], count: in
     return {
         "rules": index.rules,
         "reading": reading,
-        "memory": took,
         "matches": sum(len(index.matching(basket)) for basket in sets) / count,
         "hinted": sum(bool(hints_for(basket=b, warehouse=warehouse, settings=settings)) for b in sets) / count,
         "lookup": times(lambda basket: index.matching(basket, most=LOOKED_UP), sets),
@@ -230,13 +226,9 @@ def times(ask: Callable[[Any], Any], things: list[Any]) -> list[list[float]]:
     return [[sorted(kind)[int(len(kind) * share)] for share in (0.5, 0.95, 0.99)] for kind in took]
 
 
-def memory_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def report(database: str, asked: dict[str, int], found: dict[str, Any]) -> None:
     print(f"\n{database}: {found['rules']:,} rules over {asked['products']:,} products, {asked['baskets']:,} baskets")
-    print(f"  read into the index in {found['reading']:.2f} s, {found['memory']:.0f} MB")
+    print(f"  read into the index in {found['reading']:.2f} s")
     print(f"  {found['matches']:.0f} products go with a basket; {found['hinted']:.0%} of baskets get hints")
     for name in ("lookup", "hints", "answer"):
         clock, processor = (" / ".join(f"{ms:.2f}" for ms in kind) for kind in found[name])
