@@ -7,6 +7,10 @@ class MiningConfig(AppConfig):
     verbose_name = _("Mining")
 
     def ready(self) -> None:
+        from inventori import clock
+
         from .services import execute
+        from .services.again import mine_if_due
 
         execute.register()
+        clock.register("mining", mine_if_due)

@@ -21,11 +21,21 @@ from .runs import asked_of, run_start
 
 # A run that is as old as this is due for another.
 DUE_AFTER = timedelta(days=6, hours=12)
+# One that failed is not tried again before this.
+NOT_AGAIN_BEFORE = timedelta(days=1)
 
 
 def is_due() -> bool:
     last = last_good_run()
     return last is None or timezone.now() - last.at >= DUE_AFTER
+
+
+def mine_if_due() -> str:
+    """Mine again once a week where somebody has mined before: a step of the clock. Return what was done in words."""
+    recent = MiningRun.objects.filter(at__gte=timezone.now() - NOT_AGAIN_BEFORE)
+    if last_good_run() is None or not is_due() or recent.exists():
+        return ""
+    return f"run {mine_again()} is handed to the worker"
 
 
 def mine_again(*, by: Any = None) -> MiningRun:

@@ -1,12 +1,13 @@
 """What the demo shop has decided about ordering: its policies, what Lebaran does, and what was made of suggestions."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from inventori.dates import local_instant
 from inventori.money import round_half_up
 from inventory.models import Warehouse
 from master.models import Category, Supplier
+from mining.services.runs import Asked, run_start
 from replenishment.models import EventEffect, EventKind, Suggestion
 from replenishment.ordering import order_plan
 from replenishment.services.events import EffectKey, effects_type, events_refresh
@@ -74,3 +75,9 @@ def replay_write(shop: Shop, seed: int, days: int) -> None:
         key=f"demo-{seed}:replay",
         by=shop.people["manager"],
     )
+
+
+def mining_write(shop: Shop, seed: int, day: date) -> None:
+    """Ask what sold together in the last three months; the worker finds it when it starts."""
+    asked = Asked(day - timedelta(days=90), day, min_support=Decimal("0.003"), min_confidence=Decimal("0.25"))
+    run_start(asked=asked, key=f"demo-{seed}:mining", by=shop.people["manager"])

@@ -23,7 +23,7 @@ from sales.services import (
 )
 
 from . import catalogue
-from .deciding import policies_write, replay_write, suggestions_write
+from .deciding import mining_write, policies_write, replay_write, suggestions_write
 from .drawers import Drawers
 from .events import SHOP, STORE, Arrived, Cancelled, Corrected, Day, Line, Moved, Ordered, Returned, Sold
 from .people import people_retire
@@ -59,6 +59,7 @@ def demo_shop_write(*, seed: int, days: int, until: date, report: Report) -> Non
     suggestions_write(shop, seed, until)
     record_write(shop, seed, until)
     replay_write(shop, seed, days)
+    mining_write(shop, seed, until)
     people_retire(shop.made)
 
 

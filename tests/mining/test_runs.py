@@ -19,7 +19,7 @@ from mining.estimating import estimate
 from mining.models import AssociationRule, FrequentItemset, MiningRun
 from mining.selectors import active_run, compare, status_of
 from mining.services import execute, storing
-from mining.services.again import is_due, mine_again
+from mining.services.again import is_due, mine_again, mine_if_due
 from mining.services.runs import Asked, run_put_in_force, run_start
 from tests.factories import ProductFactory, ShopProfileFactory, UserFactory, WarehouseFactory
 from tests.mining.shop import sold
@@ -362,3 +362,16 @@ def test_the_estimate_of_a_large_window_looks_at_its_last_sales(shop, monkeypatc
     found = estimate(shop.asked.window, share=0.25, count=None, min_confidence=0.7, min_lift=1, max_length=4)
 
     assert (found.sales, found.looked_at, found.itemsets, found.rules, found.is_exact) == (16, 4, 1, 2, False)
+
+
+def test_the_clock_mines_again_after_a_week_and_not_twice_a_day(shop):
+    assert mine_if_due() == ""
+
+    last = shop.mine()
+    assert mine_if_due() == ""
+
+    MiningRun.objects.filter(pk=last.pk).update(at=last.at - timedelta(days=7))
+    assert mine_if_due() != ""
+    MiningRun.objects.exclude(pk=last.pk).update(status=MiningRun.Status.FAILED)
+    assert mine_if_due() == ""
+    assert MiningRun.objects.count() == 2
