@@ -7,6 +7,7 @@ from inventori.dates import local_instant
 from inventori.money import round_half_up
 from inventory.models import Warehouse
 from master.models import Category, Supplier
+from mining.services.hints import hint_switch_off
 from mining.services.runs import Asked, run_start
 from replenishment.models import EventEffect, EventKind, Suggestion
 from replenishment.ordering import order_plan
@@ -20,6 +21,9 @@ from .shop import Shop
 
 # What the manager remembers of earlier years: how many times the usual demand, before and during Lebaran.
 LEBARAN = {"SNK": ("1.8", "1.3"), "MNM": ("1.6", "1.4"), "SBK": ("1.5", "0.9"), "OBT": ("1.1", "1.2")}
+
+# Sold with a doctor's prescription only.
+PRESCRIPTIONS = "RES"
 
 # Three months to be replayed, and enough days before them to know what sells.
 REPLAYED_DAYS = 150
@@ -78,6 +82,10 @@ def replay_write(shop: Shop, seed: int, days: int) -> None:
 
 
 def mining_write(shop: Shop, seed: int, day: date) -> None:
-    """Ask what sold together in the last three months; the worker finds it when it starts."""
+    """Ask what sold together in the last three months; the worker finds it when it starts.
+
+    Prescription medicines are never hinted at.
+    """
+    hint_switch_off(category=Category.objects.get(code=PRESCRIPTIONS), note="Obat keras")
     asked = Asked(day - timedelta(days=90), day, min_support=Decimal("0.003"), min_confidence=Decimal("0.25"))
     run_start(asked=asked, key=f"demo-{seed}:mining", by=shop.people["manager"])
