@@ -81,7 +81,8 @@ def people() -> tuple[Any, Any]:
     from tests.factories import UserFactory, WarehouseFactory, open_shift
 
     ShopProfile.objects.get_or_create(pk=1)
-    by, warehouse = UserFactory(role="Cashier"), WarehouseFactory()
+    by: Any = UserFactory(role="Cashier")
+    warehouse: Any = WarehouseFactory()
     open_shift(by, warehouse)
     return by, warehouse
 
@@ -92,7 +93,8 @@ def goods(count: int, warehouse: Any) -> tuple[list[int], list[str]]:
     from mining.models import HintOff
     from tests.factories import CategoryFactory
 
-    draw, category = random.Random(1), CategoryFactory()
+    draw = random.Random(1)
+    category: Any = CategoryFactory()
     rows = [
         Product(
             sku=f"SKU-{n:05d}",

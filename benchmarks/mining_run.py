@@ -95,7 +95,17 @@ def sales(lines: int, ids: list[int], warehouse: Any, by: Any) -> dict[str, int]
     basket = np.repeat(np.arange(1, count + 1), length)
     chosen, basket = np.array(np.divmod(np.unique(basket * products + chosen), products))[::-1]
     now, first = datetime.now(UTC), today() - timedelta(days=DAYS - 1)
-    head = ("id", "invoice_number", "warehouse", "status", "opened_at", "sold_at", "business_date", "cashier", "key")
+    head: tuple[str, ...] = (
+        "id",
+        "invoice_number",
+        "warehouse",
+        "status",
+        "opened_at",
+        "sold_at",
+        "business_date",
+        "cashier",
+        "key",
+    )
     head += ("subtotal", "discount", "tax", "tax_included", "rounding", "total_amount", "held_as", "cancel_reason")
     head += ("discount_allowed", "pay_fingerprint")
     rest = (0, 0, 0, 0, 0, 0, "", "", 0, "")

@@ -206,11 +206,13 @@ def ours(asked: dict[str, Any]) -> dict[str, Any]:
     from replenishment.services.policies import policies_compute
 
     warehouse = Warehouse.objects.get()
-    days = {"date_from": today() - timedelta(days=DAYS), "date_to": today() - timedelta(days=1)}
+    first, last = today() - timedelta(days=DAYS), today() - timedelta(days=1)
     seconds, stages = [], Stages()
     for number in range(asked["rounds"] + 1):
         began = time.perf_counter()
-        states = policies_compute(warehouse=warehouse, reporter=None if number else stages, **days)
+        states = policies_compute(
+            warehouse=warehouse, date_from=first, date_to=last, reporter=None if number else stages
+        )
         seconds.append(time.perf_counter() - began)
         if not number:
             # The first stage reads, whatever it is called in the shop's language.
