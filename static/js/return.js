@@ -46,6 +46,13 @@
     if (code) raise(code);
     scan.focus();
   });
+  // A scanner may be quicker than the scripts: the form then came by itself, with the code in its address.
+  document.addEventListener("DOMContentLoaded", () => {
+    const early = new URLSearchParams(window.location.search).get("scan")?.trim();
+    if (!early) return;
+    window.history.replaceState(null, "", window.location.pathname);
+    window.setTimeout(() => raise(early), 0);
+  });
   document.getElementById("return-all").addEventListener("click", () => {
     rows().forEach((row) => put(row, read(row.dataset.left)));
     tell("", false);

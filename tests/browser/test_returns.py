@@ -1,5 +1,7 @@
 """Taking goods back with a scanner, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,6 +38,7 @@ def test_receipt_products_reason_and_pin_need_the_keyboard_only(page, sign_in, s
     expect(page.locator("#code")).to_be_focused()
 
     scan(page, sale.invoice_number)
+    page.wait_for_url("**/returns/new/*/")
     expect(page.locator("#scan")).to_be_focused()
     scan(page, SOAP)
     scan(page, SOAP)
@@ -100,3 +103,13 @@ def test_a_wrong_pin_keeps_what_was_typed_and_the_right_one_cancels(page, sign_i
 
     expect(page.locator(".notice")).to_contain_text("Cancelled by Siti")
     assert Sale.objects.get().status == "CANCELLED"
+
+
+def test_a_scan_that_is_quicker_than_the_scripts_is_not_lost(page, sign_in, shop):
+    sale = shop.sell((shop.soap, 3))
+    sign_in(page, shop.cashier)
+
+    page.goto(f"/returns/new/{sale.pk}/?scan={SOAP}")
+
+    expect(refund(page)).to_have_text("10,000")
+    expect(page).to_have_url(re.compile(rf"/returns/new/{sale.pk}/$"))

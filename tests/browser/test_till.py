@@ -173,25 +173,43 @@ def test_short_stock_marks_its_row_and_keeps_the_basket(page, sign_in, shop, exp
     assert Sale.objects.get().status == "DRAFT"
 
 
+class Cable:
+    """What lies between till and server: "in", "pulled", or "answers lost". One route from the start to the end,
+    because a route that is taken away and put back lets a request through now and then.
+    """
+
+    def __init__(self, page):
+        self.state = "in"
+        page.route("**/pos/**", self.carry)
+
+    def carry(self, route):
+        if self.state == "in":
+            return route.continue_()
+        if self.state == "answers lost":
+            route.fetch()
+        return route.abort()
+
+
 def test_when_the_server_is_away_nothing_is_lost(page, sign_in, shop, expected_console_errors):
     expected_console_errors.append("net::ERR_FAILED")
+    cable = Cable(page)
     sign_in(page, shop[1])
     page.goto("/pos/")
     scan(page, "SOAP")
     expect(total(page)).to_have_text("10,000")
 
-    page.route("**/pos/**", lambda route: route.abort())
+    cable.state = "pulled"
     scan(page, "TEA")
     expect(page.locator("#till-say")).to_contain_text("Your basket is kept")
-    page.unroute("**/pos/**")
+    cable.state = "in"
     page.click("#till-say button")
     expect(total(page)).to_have_text("13,500")
 
+    cable.state = "answers lost"
     page.keyboard.press("F9")
-    page.route("**/pos/pay/", lambda route: (route.fetch(), route.abort()))
     page.keyboard.press("Enter")
     expect(page.locator("#pay-say")).to_contain_text("try again")
-    page.unroute("**/pos/pay/")
+    cable.state = "in"
     page.keyboard.press("Enter")
 
     expect(page.locator(".pos-change")).to_have_text("0")

@@ -60,6 +60,7 @@ def test_a_box_is_scanned_paid_and_scanned_back(page, sign_in, shop, axe):
     page.goto("/returns/new/")
     expect(page.locator("#code")).to_be_focused()
     scan(page, Sale.objects.get().invoice_number)
+    page.wait_for_url("**/returns/new/*/")
     expect(page.locator("#scan")).to_be_focused()
     scan(page, BOX)
     expect(page.locator("#return-sum .return-total dd")).to_have_text("115,000")
