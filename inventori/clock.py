@@ -37,6 +37,7 @@ def run_due() -> list[Done]:
     for name, step in _steps.items():
         try:
             said = step()
+        # Whatever it stumbles over, the next step must have its turn.
         except Exception as error:
             logger.exception("the step %s failed", name)
             done.append(Done(name, str(error), failed=True))

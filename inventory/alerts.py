@@ -52,7 +52,7 @@ def alerts_check(*, warehouse: Warehouse | None = None) -> Settled:
 
 
 def open_alerts(warehouse: Warehouse | None = None) -> QuerySet[ReorderAlert]:
-    """Return the open alerts, the emptiest shelf first."""
+    """Return the open alerts of products that are sold and warehouses that are open."""
     alerts = ReorderAlert.objects.filter(is_open=True, product__is_active=True, warehouse__is_active=True)
     if warehouse:
         alerts = alerts.filter(warehouse=warehouse)

@@ -185,8 +185,3 @@ def effective_days(*, warehouse: Warehouse, start: date, days: Whole, category_i
     days = np.asarray(days, dtype=np.int64)
     longest = int(days.max()) if days.size else 0
     return Outlook(warehouse=warehouse, start=start, days=longest).effective_days(days, category_ids)
-
-
-def event_notes(*, warehouse: Warehouse, start: date, days: int, category_id: int) -> list[EventNote]:
-    """Return the events that moved `effective_days` of one product, in the order of their days."""
-    return Outlook(warehouse=warehouse, start=start, days=days).notes(days, category_id)

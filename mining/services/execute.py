@@ -54,6 +54,7 @@ def run_execute(job: Job, reporter: jobs.Reporter) -> dict[str, Any]:
     except DomainError as error:
         _ended(run, MiningRun.Status.FAILED, str(error))
         raise
+    # Whatever broke: a run must not stand as running for ever.
     except Exception:
         _ended(run, MiningRun.Status.FAILED, _("The work broke off. The log of the worker says why."))
         raise

@@ -67,6 +67,7 @@ class Store:
         try:
             self._write_rows(report)
             self._finish(figures, takes_force=takes_force)
+        # A stopped worker too: half a run's rows must not stay.
         except BaseException:
             self._forget()
             raise

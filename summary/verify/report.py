@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,7 @@ from .alert_rules import ALERT_RULES
 from .batch_rules import BATCH_RULES
 from .buying_rules import BUYING_RULES
 from .cards import stock_card_differences
+from .demand import demand_differences
 from .moving_rules import MOVING_RULES
 from .rules import RULES, Rule
 
@@ -31,7 +33,7 @@ class Difference:
 def differences() -> Iterator[Difference]:
     """Yield every difference, stock cards first, then documents and money."""
     _teach_sqlite_concat()
-    for rule_name, subject, expected, found in stock_card_differences():
+    for rule_name, subject, expected, found in chain(stock_card_differences(), demand_differences()):
         yield Difference(rule_name, subject, _text(expected), _text(found))
     for rule in [*RULES, *BATCH_RULES, *BUYING_RULES, *MOVING_RULES, *ALERT_RULES]:
         yield from _broken(rule)

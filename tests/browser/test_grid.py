@@ -108,3 +108,5 @@ def test_a_session_that_ended_leads_to_the_tills_own_page_and_not_into_the_grid(
     page.locator("[data-grid-open]").first.click()
 
     page.wait_for_url("**/sign-in/**")
+    assert page.url.endswith("?next=/pos/")
+    expect(page.locator("input[name=username]")).to_be_visible()

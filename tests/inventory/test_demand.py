@@ -14,10 +14,11 @@ from accounts.models import User
 from inventori.bulk import insert_rows
 from inventory import demand_history, ledger
 from inventory.demand import DemandTable, demand_table, demand_tables
-from inventory.demand_history import demand_fold, demand_forget, pack, unpack
+from inventory.demand_history import demand_fold, demand_forget, demand_wrong, pack, unpack
 from inventory.ledger import Document, Line
 from inventory.models import DemandFold, DemandHistory, RefType, Stock, StockMove, Warehouse
 from master.models import Product
+from summary.verify import differences
 from tests.factories import ProductFactory, UserFactory, WarehouseFactory
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +316,25 @@ def test_a_forgotten_history_is_made_anew_from_the_ledger() -> None:
     assert as_dict(demand_table(warehouse=warehouse, start=START, end=END)) == by_loop(warehouse, START, END)
     folded_whole(NOON + 10 * HOUR)
     assert sorted((row.product_id, row.year, bytes(row.packed)) for row in DemandHistory.objects.all()) == packed
+
+
+def test_a_packed_year_that_lies_is_found_and_one_that_is_missing_too() -> None:
+    by, warehouse, products = UserFactory(), WarehouseFactory(), ProductFactory.create_batch(3)
+    random_moves(random.Random(5), products, warehouse, 40, by)
+    assert list(demand_wrong()) == []
+    folded_whole()
+    assert list(demand_wrong()) == []
+
+    row, gone = DemandHistory.objects.order_by("product_id", "year")[:2]
+    days, came_in = unpack([row.packed])
+    days = days.copy()
+    days[0, 0, 7] += 1
+    DemandHistory.objects.filter(pk=row.pk).update(packed=pack(days, came_in)[0])
+    gone.delete()
+
+    assert list(demand_wrong()) == [(each.product_id, warehouse.pk, each.year) for each in (row, gone)]
+    # The moves of this test have no documents, which the verifier names too.
+    assert [one.rule for one in differences()].count("packed demand is the ledger's") == 2
 
 
 def test_what_is_packed_comes_out_as_it_went_in() -> None:

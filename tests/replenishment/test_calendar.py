@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Warehouse
 from master.models import Category
-from replenishment.calendar import day_marks, effective_days, event_notes
+from replenishment.calendar import Outlook, day_marks, effective_days
 from replenishment.models import CalendarEvent, ClosedDay, EventEffect, EventKind
 from replenishment.windows import AFTER, BEFORE, DURING
 from tests.factories import CategoryFactory, WarehouseFactory
@@ -183,10 +183,10 @@ def test_notes_name_the_events_that_moved_a_number() -> None:
     effect(fair, DURING, "1", syrups)
     effect(fair, AFTER, "0.5", syrups)
 
-    notes = event_notes(warehouse=warehouse, start=START, days=5, category_id=syrups.pk)
+    notes = Outlook(warehouse=warehouse, start=START, days=5).notes(5, syrups.pk)
 
     assert [(note.name, note.window, note.first, note.last, note.days, note.factor) for note in notes] == [
         ("Fair", BEFORE, START + timedelta(1), START + timedelta(2), 2, 1.6),
         ("Fair", AFTER, START + timedelta(4), START + timedelta(4), 1, 0.5),
     ]
-    assert event_notes(warehouse=warehouse, start=START, days=1, category_id=syrups.pk) == []
+    assert Outlook(warehouse=warehouse, start=START, days=1).notes(1, syrups.pk) == []

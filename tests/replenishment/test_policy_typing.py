@@ -9,7 +9,7 @@ from inventori.errors import DomainError, InvalidInput
 from inventory.models import ReorderAlert, ReorderPolicy, Stock
 from inventory.selectors import business_today
 from replenishment.services.policies import policies_compute
-from replenishment.services.typing import check_value, policies_set, policies_set_method, policy_change, policy_release
+from replenishment.services.typing import policies_set, policies_set_method, policy_change, policy_release
 from tests.factories import WarehouseFactory
 from tests.replenishment.policy_shop import PolicyShop
 
@@ -168,9 +168,24 @@ def test_a_selection_of_nothing_or_of_another_warehouse_is_refused(shop):
     assert frozen(policy) == before
 
 
-def test_values_at_the_edges_are_accepted():
-    for name, value in (("service_level", Decimal("99.99")), ("service_level", Decimal(50)), ("review_weekday", None)):
-        check_value(name, value)
+@pytest.mark.parametrize("level", ["50", "99.99"])
+def test_a_service_level_at_the_edge_is_kept(shop, level):
+    policy = shop.computed()
+
+    changed = shop.change(policy, service_level=Decimal(level))
+
+    assert (changed.service_level, changed.typed) == (Decimal(level), ["service_level"])
+
+
+@pytest.mark.parametrize("level", ["49.99", "100"])
+def test_a_service_level_beyond_the_edge_is_refused(shop, level):
+    policy = shop.computed()
+    before = frozen(policy)
+
+    with pytest.raises(InvalidInput, match=r"between 50 and 99\.99"):
+        shop.change(policy, service_level=Decimal(level))
+
+    assert frozen(policy) == before
 
 
 def test_typing_computes_from_the_same_days_as_before(shop):

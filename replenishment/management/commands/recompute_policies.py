@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inventory.demand_history import demand_forget
 from inventory.models import Warehouse
 from replenishment.services.policies import is_due, policies_compute, policies_compute_all, shop_today
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--warehouse", help="code of one warehouse (default: every active one)")
+        parser.add_argument("--rebuild", action="store_true", help="read the whole ledger again, not the packed years")
         parser.add_argument("--due", action="store_true", help="only if the settings say that it is time")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,6 +24,8 @@ class Command(BaseCommand):
             if options["verbosity"] > 1:
                 self.stdout.write("It is not time yet.")
             return
+        if options["rebuild"]:
+            demand_forget()
         if options["warehouse"]:
             counts = policies_compute(warehouse=self._warehouse(options["warehouse"]))
         else:
